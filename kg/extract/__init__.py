@@ -1,0 +1,1 @@
+"""Extraction: one document in, its statements with evidence out."""

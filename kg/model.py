@@ -1,0 +1,140 @@
+"""The data types that flow between the stages: frozen, hashable, without input or output."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal as OneOf
+
+Factuality = OneOf["certain", "probable", "possible", "negated"]
+
+
+def content_hash(*parts: object, length: int = 12) -> str:
+    """Return the first `length` hex digits of the SHA-256 of `parts` as a JSON array (never of joined strings)."""
+    encoded = json.dumps(parts, ensure_ascii=False, separators=(",", ":"), default=str).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(encoded).hexdigest()[:length]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source text with its metadata; all offsets anywhere are half-open code points of `text`.
+
+    `id` is the document's identifier (front matter `id`, else the file name without suffix), `source` where it
+    was read from, `date` the day of publication that anchors relative dates (None: they stay unresolved).
+    """
+
+    id: str
+    text: str
+    title: str | None = None
+    date: date | None = None
+    url: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    language: str | None = None
+    source: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Return a hash of all that a build reads from the document; equal digests mean equal statements."""
+        return content_hash(
+            self.id, self.text, self.title, self.date, self.url, self.publisher, self.author, self.language, length=32
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """An RDF literal; `datatype` is a CURIE such as `xsd:date`, `language` excludes a datatype."""
+
+    value: str
+    datatype: str = "xsd:string"
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a document states something: `document.text[start:end] == quote`, always.
+
+    `document` is the document's identifier; `extractor` names the rule (`rules/petition.addressee`);
+    `confidence` is a probability in 0..1; `attributed_to` is the node that the text itself names as the claim's
+    source (None: the document's own voice).
+    """
+
+    document: str
+    start: int
+    end: int
+    quote: str
+    extractor: str
+    confidence: float
+    factuality: Factuality = "certain"
+    attributed_to: str | None = None
+
+
+Term = str | Literal
+"""An instance id (`person/jeff-bezos-1a2b`, relative to the instance base), a CURIE (`form:strike`), or a literal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One triple that one document states, with its evidence; `predicate` is a CURIE such as `cag:target`."""
+
+    subject: str
+    predicate: str
+    object: Term
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Linker:
+    """What identity resolution decided: local node id -> canonical id, and each canonical id's preferred label.
+
+    A node that is absent from `canonical` stands for itself. Statements are never rewritten: the canonical id
+    is looked up when quads are made, so every merge can be undone.
+    """
+
+    canonical: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, node: str) -> str:
+        """Return the canonical id of `node`."""
+        return self.canonical.get(node, node)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of people as an honest range: "more than 100" is moreThan, minimum 101, maximum None.
+
+    `qualifier` is exact, moreThan, atLeast, lessThan, atMost, about, nearly, range or vague; `value` is the printed
+    number, None where none is printed ("dozens").
+    """
+
+    raw: str
+    qualifier: str
+    value: int | None
+    minimum: int | None
+    maximum: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount of money; `currency` is an ISO 4217 code, the rest as in `Count` (in whole currency units)."""
+
+    raw: str
+    qualifier: str
+    currency: str
+    value: Decimal | None
+    minimum: Decimal | None
+    maximum: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """A stretch of time, `earliest` and `latest` inclusive; `precision` is day, week, month, season or year."""
+
+    raw: str
+    earliest: date
+    latest: date
+    precision: str
