@@ -73,36 +73,6 @@ class Evidence:
     attributed_to: str | None = None
 
 
-Term = str | Literal
-"""An instance id (`person/jeff-bezos-1a2b`, relative to the instance base), a CURIE (`form:strike`), or a literal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One triple that one document states, with its evidence; `predicate` is a CURIE such as `cag:target`."""
-
-    subject: str
-    predicate: str
-    object: Term
-    evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
-class Linker:
-    """What identity resolution decided: local node id -> canonical id, and each canonical id's preferred label.
-
-    A node that is absent from `canonical` stands for itself. Statements are never rewritten: the canonical id
-    is looked up when quads are made, so every merge can be undone.
-    """
-
-    canonical: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, str] = field(default_factory=dict)
-
-    def __call__(self, node: str) -> str:
-        """Return the canonical id of `node`."""
-        return self.canonical.get(node, node)
-
-
 @dataclass(frozen=True, slots=True)
 class Count:
     """A number of people as an honest range: "more than 100" is moreThan, minimum 101, maximum None.
@@ -138,3 +108,34 @@ class TimeSpan:
     earliest: date
     latest: date
     precision: str
+
+
+Term = str | Literal | Count | Money | TimeSpan
+"""An instance id (`person/jeff-bezos-1a2b`, relative to the instance base), a CURIE (`form:strike`), a literal, or a
+structured value, which becomes a content-addressed node of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One triple that one document states, with its evidence; `predicate` is a CURIE such as `cag:target`."""
+
+    subject: str
+    predicate: str
+    object: Term
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Linker:
+    """What identity resolution decided: local node id -> canonical id, and each canonical id's preferred label.
+
+    A node that is absent from `canonical` stands for itself. Statements are never rewritten: the canonical id
+    is looked up when quads are made, so every merge can be undone.
+    """
+
+    canonical: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, node: str) -> str:
+        """Return the canonical id of `node`."""
+        return self.canonical.get(node, node)

@@ -1,1 +1,5 @@
 """Resolution: the statements of many documents in, the identity of their nodes out."""
+
+from kg.resolve.link import link
+
+__all__ = ["link"]

@@ -1,0 +1,136 @@
+"""The cache of a graph folder: the text of every document and what was extracted from it, in one SQLite file.
+
+An interrupted build keeps what it has read; the next one goes on from there. A damaged file is set aside and rebuilt.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from kg.errors import GraphError
+from kg.model import Count, Document, Evidence, Literal, Money, Statement, Term, TimeSpan
+
+FILE = "cache.sqlite"
+LAYOUT = 1
+"""Version of the tables and of the encoding of statements; another one empties the cache."""
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS extraction (digest TEXT, extractor TEXT, statements TEXT NOT NULL, PRIMARY KEY (digest, extractor));
+CREATE TABLE IF NOT EXISTS document (id TEXT PRIMARY KEY, digest TEXT NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL);
+"""
+
+
+class Cache:
+    """Statements by document digest and extractor version; use as a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._db = self._open()
+        except sqlite3.DatabaseError:
+            with suppress(OSError):
+                self.path.replace(self.path.with_suffix(".damaged"))
+            self._db = self._open()
+        except OSError as error:
+            raise GraphError(f"{folder}: cannot be written: {error.strerror}; choose another --out") from error
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            db = sqlite3.connect(self.path, isolation_level=None)
+        except sqlite3.OperationalError as error:
+            raise GraphError(f"{self.path}: cannot be opened: {error}; check permissions or choose another --out") from error
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=NORMAL")
+        if db.execute("PRAGMA user_version").fetchone()[0] not in (0, LAYOUT):
+            db.executescript("DROP TABLE IF EXISTS extraction; DROP TABLE IF EXISTS document;")
+        db.executescript(_TABLES)
+        db.execute(f"PRAGMA user_version={LAYOUT}")
+        db.execute("SELECT count(*) FROM extraction").fetchone()
+        return db
+
+    def __enter__(self) -> Cache:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    def get(self, document: Document, extractor: str) -> list[Statement] | None:
+        """Return what `extractor` found in the document, None where that is not known."""
+        row = self._db.execute(
+            "SELECT statements FROM extraction WHERE digest=? AND extractor=?", (document.digest, extractor)
+        ).fetchone()
+        return None if row is None else [_decode(item, document) for item in json.loads(row[0])]
+
+    def put(self, document: Document, extractor: str, statements: Iterable[Statement]) -> None:
+        """Remember what `extractor` found in the document."""
+        encoded = json.dumps([_encode(s) for s in statements], ensure_ascii=True, separators=(",", ":"))
+        self._db.execute("INSERT OR REPLACE INTO extraction VALUES (?,?,?)", (document.digest, extractor, encoded))
+
+    def keep(self, documents: Iterable[Document]) -> None:
+        """Record the texts of the published documents, and forget the extractions of all others."""
+        with self._db:
+            self._db.execute("BEGIN")
+            self._db.execute("DELETE FROM document")
+            self._db.executemany(
+                "INSERT INTO document VALUES (?,?,?,?)",
+                ((d.id, d.digest, d.source, d.text.encode("utf-8", "replace").decode()) for d in documents),
+            )
+            self._db.execute("DELETE FROM extraction WHERE digest NOT IN (SELECT digest FROM document)")
+
+
+def text_of(folder: Path, document: str) -> str | None:
+    """Return the text of a published document by its identifier, None where the folder does not hold it."""
+    if not (folder / FILE).is_file():
+        return None
+    with sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True) as db:
+        row = db.execute("SELECT text FROM document WHERE id=?", (document,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _encode(s: Statement) -> list[Any]:
+    e = s.evidence
+    return [s.subject, s.predicate, _encode_term(s.object), e.start, e.end, e.extractor, e.confidence, e.factuality, e.attributed_to]
+
+
+def _encode_term(term: Term) -> Any:
+    if isinstance(term, str):
+        return term
+    if isinstance(term, Literal):
+        return ["l", term.value, term.datatype, term.language]
+    if isinstance(term, Count):
+        return ["c", term.raw, term.qualifier, term.value, term.minimum, term.maximum]
+    if isinstance(term, Money):
+        amounts = (None if a is None else str(a) for a in (term.value, term.minimum, term.maximum))
+        return ["m", term.raw, term.qualifier, term.currency, *amounts]
+    return ["t", term.raw, term.earliest.isoformat(), term.latest.isoformat(), term.precision]
+
+
+def _decode(item: list[Any], document: Document) -> Statement:
+    subject, predicate, term, start, end, extractor, confidence, factuality, source = item
+    quote = document.text[start:end]
+    evidence = Evidence(document.id, start, end, quote, extractor, confidence, factuality, source)
+    return Statement(subject, predicate, _decode_term(term), evidence)
+
+
+def _decode_term(item: Any) -> Term:
+    if isinstance(item, str):
+        return item
+    kind, *rest = item
+    if kind == "l":
+        return Literal(*rest)
+    if kind == "c":
+        return Count(*rest)
+    if kind == "m":
+        raw, qualifier, currency, *amounts = rest
+        value, low, high = (None if a is None else Decimal(a) for a in amounts)
+        return Money(raw, qualifier, currency, value, low, high)
+    raw, earliest, latest, precision = rest
+    return TimeSpan(raw, date.fromisoformat(earliest), date.fromisoformat(latest), precision)

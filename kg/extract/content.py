@@ -1,0 +1,223 @@
+"""Reads demands and concerns: what is asked for, of whom, and what an action is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from kg.extract import data
+from kg.extract.candidates import Phrase
+from kg.extract.grammar import children, conjuncts, prepositional, subjects
+from kg.extract.mentions import Scene
+from kg.extract.nlp import Span, Token
+from kg.extract.phrases import clause, noun_phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A demand, a concern or an asked party: its role, its words or its head, the verb or noun that carries it."""
+
+    role: str
+    carrier: Token
+    phrase: Phrase | None
+    head: Token | None
+    path: str
+    score: float
+
+
+@cache
+def _demand_verbs() -> dict[str, list[dict[str, Any]]]:
+    table: dict[str, list[dict[str, Any]]] = {}
+    for entry in data.load("frames/content")["demands"]:
+        for verb in entry["verbs"]:
+            table.setdefault(verb, []).append(entry)
+    return table
+
+
+@cache
+def _list(key: str) -> frozenset[str]:
+    return data.words("frames/content", key)
+
+
+def read(scene: Scene, sentence: Span) -> Iterator[Content]:
+    """Yield the demands, concerns and asked parties of a sentence."""
+    for token in sentence:
+        lemma = token.lemma_.lower()
+        if token.pos_ in ("VERB", "AUX"):
+            yield from _demands(scene, token, _demand_verbs().get(lemma, ()))
+            if lemma in _list("concerns"):
+                yield from _concerned(scene, token)
+            if lemma in _list("alleging"):
+                yield from _alleged(scene, token)
+            if lemma in _list("purpose") and _is_purpose(token):
+                for verb in _clauses(token):
+                    yield from _whole(scene, "demands", token, verb, "purpose", 0.6)
+        elif token.pos_ == "NOUN" and lemma in _list("demand_nouns"):
+            yield from _demand_noun(scene, token)
+        elif token.dep_ in ("prep", "prt", "advmod", "mark", "acl", "pcomp") or token.pos_ in ("ADP", "SCONJ"):
+            yield from _prepositions(scene, token)
+
+
+def _demands(scene: Scene, verb: Token, entries: Any) -> Iterator[Content]:
+    for entry in entries:
+        asked_at = entry.get("asked")
+        asked = [t for place in asked_at for t in _reach(verb, place)] if asked_at else []
+        if asked_at and not asked and "clause" in entry["demand"] and not children(verb, "xcomp"):
+            continue
+        for head in asked:
+            yield Content("asked", verb, None, head, "asked", 0.75)
+        done = False
+        for place in entry["demand"]:
+            for item in _demanded(scene, verb, place):
+                done = True
+                yield item
+            if done:
+                break
+        if asked_at and done:
+            return
+
+
+def _reach(verb: Token, place: str) -> list[Token]:
+    if place == "object":
+        return [n for c in children(verb, "dobj", "obj", "dative") for n in conjuncts(c)] + [
+            n for c in children(verb, "xcomp", "ccomp") for s in children(c, "nsubj") for n in conjuncts(s) if c.i > s.i and any(a.lower_ == "to" for a in c.children)
+        ]
+    return prepositional(verb, place)
+
+
+def _demanded(scene: Scene, verb: Token, place: str) -> Iterator[Content]:
+    if place in ("clause", "that"):
+        for comp in children(verb, "xcomp", "ccomp", "advcl"):
+            has_to = any(c.lower_ == "to" and c.dep_ == "aux" for c in comp.children)
+            if place == "clause" and not has_to:
+                continue
+            if place == "that" and (has_to or comp.dep_ == "advcl"):
+                continue
+            for inner in _clauses(comp):
+                yield from _whole(scene, "demands", verb, inner, place, 0.8)
+        for obj in children(verb, "dobj", "obj") if place == "clause" else ():
+            for acl in children(obj, "acl", "relcl"):
+                if any(c.lower_ == "to" for c in acl.children):
+                    for inner in _clauses(acl):
+                        yield from _whole(scene, "demands", verb, inner, place, 0.7)
+        return
+    heads = [n for c in children(verb, "dobj", "obj") for n in conjuncts(c)] if place == "object" else prepositional(verb, place)
+    for head in heads:
+        acl = next((c for c in children(head, "acl", "relcl") if any(x.lower_ == "to" for x in c.children)), None)
+        if acl is not None and place == "for":
+            for inner in _clauses(acl):
+                yield from _whole(scene, "demands", verb, inner, "for-to", 0.75)
+            yield Content("asked", verb, None, head, "for-to", 0.6)
+        elif phrase := noun_phrase(scene, head):
+            yield Content("demands", verb, phrase, head, place, 0.75)
+    if place == "for":
+        for prep in (c for c in verb.children if c.lower_ == "for"):
+            for comp in children(prep, "pcomp"):
+                for inner in _clauses(comp):
+                    yield from _whole(scene, "demands", verb, inner, "for-to", 0.7)
+        for comp in children(verb, "advcl", "xcomp", "ccomp"):
+            if any(c.dep_ == "mark" and c.lower_ == "for" for c in comp.children):
+                for inner in _clauses(comp):
+                    yield from _whole(scene, "demands", verb, inner, "for-to", 0.75)
+                for subject in children(comp, "nsubj"):
+                    yield Content("asked", verb, None, subject, "for-to", 0.6)
+
+
+def _clauses(verb: Token) -> list[Token]:
+    """Return `verb` and the verbs coordinated with it."""
+    found, queue = [verb], [verb]
+    while queue:
+        for child in queue.pop().children:
+            if child.dep_ == "conj" and child.pos_ in ("VERB", "AUX"):
+                found.append(child)
+                queue.append(child)
+    return found
+
+
+def _whole(scene: Scene, role: str, carrier: Token, verb: Token, path: str, score: float) -> Iterator[Content]:
+    if phrase := clause(scene, verb):
+        yield Content(role, carrier, phrase, verb, path, score)
+
+
+def _is_purpose(verb: Token) -> bool:
+    """Return whether `verb` stands in a clause of purpose ("rallied to stop the sale")."""
+    return verb.dep_ in ("advcl", "xcomp", "acl") and any(c.lower_ == "to" and c.dep_ == "aux" for c in verb.children)
+
+
+def _concerned(scene: Scene, verb: Token) -> Iterator[Content]:
+    for child in children(verb, "dobj", "obj"):
+        for head in conjuncts(child):
+            if phrase := noun_phrase(scene, head):
+                yield Content("concerns", verb, phrase, head, "object", 0.7)
+
+
+def _alleged(scene: Scene, verb: Token) -> Iterator[Content]:
+    for comp in children(verb, "ccomp", "xcomp"):
+        if phrase := clause(scene, comp, with_subject=True):
+            yield Content("concerns", verb, phrase, comp, "alleged", 0.65)
+    for child in children(verb, "dobj", "obj"):
+        for head in conjuncts(child):
+            if phrase := noun_phrase(scene, head):
+                yield Content("concerns", verb, phrase, head, "alleged", 0.6)
+        for prep in (p for p in [*verb.children, *child.children] if p.dep_ == "prep" and p.lower_ == "of"):
+            for comp in children(prep, "pcomp"):
+                if phrase := clause(scene, comp):
+                    yield Content("concerns", verb, phrase, comp, "accused", 0.65)
+
+
+def _demand_noun(scene: Scene, noun: Token) -> Iterator[Content]:
+    for head in prepositional(noun, "for"):
+        if phrase := noun_phrase(scene, head):
+            yield Content("demands", noun, phrase, head, "noun-for", 0.75)
+    for acl in children(noun, "acl", "relcl"):
+        if any(c.lower_ == "to" for c in acl.children):
+            for verb in _clauses(acl):
+                yield from _whole(scene, "demands", noun, verb, "noun-to", 0.75)
+    if noun.dep_ in ("nsubj",) and noun.head.lemma_ in _list("listing_verbs") and noun.lemma_ in ("demand", "goal", "request", "ask", "priority"):
+        for child in children(noun.head, "dobj", "attr", "obj", "xcomp", "ccomp"):
+            heads = conjuncts(child) if child.pos_ in ("NOUN", "PROPN") else _clauses(child)
+            for head in heads:
+                found = noun_phrase(scene, head) if head.pos_ in ("NOUN", "PROPN") else clause(scene, head)
+                if found:
+                    yield Content("demands", noun, found, head, "listed", 0.8)
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[str, ...]]]:
+    table: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in data.load("frames/content")["concern_phrases"]:
+        words = tuple(phrase.split())
+        table.setdefault(words[0], []).append(words)
+    return table
+
+
+def _prepositions(scene: Scene, token: Token) -> Iterator[Content]:
+    doc = token.doc
+    for words in _phrases().get(token.lower_, ()):
+        last = token.i + len(words) - 1
+        if last < len(doc) and all(doc[token.i + k].lower_ == w for k, w in enumerate(words)):
+            yield from _after(scene, token, doc[last], " ".join(words))
+            return
+    if token.lower_ in _list("concern_prepositions") and token.dep_ in ("prep", "mark", "prt"):
+        yield from _after(scene, token, token, token.lower_)
+
+
+def _after(scene: Scene, carrier: Token, last: Token, path: str) -> Iterator[Content]:
+    for pobj in children(last, "pobj"):
+        for head in conjuncts(pobj):
+            if phrase := noun_phrase(scene, head):
+                yield Content("concerns", carrier, phrase, head, path, 0.7)
+    for comp in children(last, "pcomp"):
+        for verb in _clauses(comp):
+            if phrase := clause(scene, verb):
+                yield Content("concerns", carrier, phrase, verb, path, 0.65)
+    if last.lower_ == "because" and last.dep_ == "mark":
+        if phrase := clause(scene, last.head, with_subject=False):
+            yield Content("concerns", carrier, phrase, last.head, path, 0.5)
+
+
+def carriers_subjects(content: Content) -> list[Token]:
+    """Return who says it: the subject heads of the verb that carries the content."""
+    return subjects(content.carrier) if content.carrier.pos_ in ("VERB", "AUX") else []

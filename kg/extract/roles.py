@@ -1,0 +1,150 @@
+"""Fills the roles of an event mention from the grammar around its trigger, as its frame says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.extract import data
+from kg.extract.candidates import Candidate, EventMention, Phrase
+from kg.extract.discourse import ORGANIZATIONS, Referent
+from kg.extract.frames import Slot
+from kg.extract.grammar import (
+    conjuncts,
+    first_conjunct,
+    governor,
+    is_passive,
+    modifiers,
+    objects,
+    possessors,
+    prepositional,
+    subjects,
+)
+from kg.extract.mentions import Scene, actor_at, group, is_group_head, points_back
+from kg.extract.nlp import Token
+from kg.extract.phrases import noun_phrase
+from kg.extract.triggers import KINDS
+
+SCORES = {"subject": 0.9, "object": 0.85, "by": 0.9, "possessor": 0.8, "modifier": 0.75, "support": 0.9, "points-back": 0.6}
+"""How far a path is trusted before anything else is known; the rest: 0.75."""
+
+ACTOR_ROLES = frozenset({"signatory", "organizer", "participant", "addressee", "target", "supplier", "buyer"})
+INSTITUTIONS = "institutions"
+
+
+def fill(scene: Scene, mention: EventMention) -> None:
+    """Add the candidates that the trigger's own dependents and its support verb offer."""
+    token = scene.doc[mention.token]
+    for role, slots in mention.frame.roles.items():
+        if role in ("place", "subject"):
+            continue
+        for slot in slots:
+            for head in places(token, slot.place):
+                for filler, path in fillers(scene, head, role, slot):
+                    _add(mention, role, filler, path)
+    if token.pos_ not in ("VERB", "AUX"):
+        _from_support(scene, mention, token)
+
+
+def places(token: Token, place: str) -> list[Token]:
+    """Return the heads that stand in a grammatical place of `token`."""
+    is_verb = token.pos_ in ("VERB", "AUX")
+    if place == "subject":
+        return subjects(token) if is_verb else []
+    if place == "object":
+        return objects(token) if is_verb else []
+    if place == "possessor":
+        return possessors(token)
+    if place == "modifier":
+        return modifiers(token)
+    if place == "modified":
+        return [token.head] if token.dep_ == "amod" else []
+    if place == "address_to":
+        governing = governor(token)
+        return prepositional(governing[0], "to") if governing and governing[0].lemma_ in ("write", "send", "deliver", "address", "present", "submit", "sign", "hand") else []
+    if place.startswith("object_"):
+        return [t for o in objects(token) for t in (modifiers(o) + possessors(o) if place.endswith("modifier") else prepositional(o, "of", "at", "by"))]
+    if place in ("clause", "that", "help_of", "on_behalf_of", "ties_of_modified"):
+        return []
+    found = prepositional(token, place)
+    if not found and not is_verb and (governing := governor(token)) and governing[1] == "object" and place not in ("of", "to"):
+        found = prepositional(governing[0], place) if not (place == "by" and not is_passive(governing[0])) else []
+    return found
+
+
+def fillers(scene: Scene, head: Token, role: str, slot: Slot) -> Iterator[tuple[Referent | Phrase, str]]:
+    """Yield what the phrase under `head` offers for `role`: actors of the wanted kind, or the words themselves."""
+    kinds = KINDS.get(slot.filter)
+    if role in ACTOR_ROLES:
+        found = [r for r in actor_at(scene, head) if kinds is None or r.cls in kinds]
+        found = [r for r in found if r.cls not in ("Place", "Technology")]
+        yield from ((r, slot.place) for r in found)
+        if not found and (back := points_back(scene, head)) and (kinds is None or back.cls in kinds):
+            yield back, "points-back"
+        elif not found and role in ("target", "addressee", "buyer") and slot.filter in ("", "actor", "government", "client"):
+            if other := institution(scene, head):
+                yield other, slot.place
+    elif not actor_at(scene, head) or slot.filter == "thing":
+        if head.pos_ in ("NOUN", "PROPN", "VERB") and (phrase := noun_phrase(scene, head)):
+            yield phrase, slot.place
+    else:
+        yield from ((r, slot.place) for r in actor_at(scene, head))
+
+
+def institution(scene: Scene, head: Token) -> Referent | None:
+    """Return an unnamed institution as a referent of its own ("the federal government", "universities")."""
+    if head.lemma_.lower() not in data.words("collectives", INSTITUTIONS) or head.i in scene.named:
+        return None
+    if head.i in scene.groups:
+        return scene.groups[head.i]
+    first = min([head.i, *(c.i for c in head.children if c.dep_ in ("amod", "compound", "nmod"))])
+    referent = scene.discourse.collective(
+        scene.surface(first, head.i), scene.chars(first, head.i), head=head.lemma_.lower(), affiliations=[], plural=head.tag_ == "NNS"
+    )
+    scene.groups[head.i] = referent
+    return referent
+
+
+def _from_support(scene: Scene, mention: EventMention, noun: Token) -> None:
+    governing = governor(noun)
+    if governing is None:
+        return
+    verb, slot = governing
+    for _ in range(2):
+        role = mention.frame.support.get(verb.lemma_.lower())
+        if role is None and verb.pos_ == "AUX" and verb.lemma_ == "be":
+            return
+        if role in ("none", None) and verb.lemma_ in ("help", "plan", "agree", "decide", "vote", "threaten", "continue", "try"):
+            role = mention.frame.actor
+        if slot == "subject" and role != "none" and not is_passive(verb):
+            return
+        break
+    if role in (None, "none"):
+        if role is None and slot not in ("subject",):
+            _weakly(scene, mention, verb)
+        return
+    for head in subjects(verb):
+        if head.i == noun.i:
+            continue
+        wanted = Slot("subject")
+        for filler, path in fillers(scene, head, role, wanted):
+            _add(mention, role, filler, "support" if path == "subject" else path)
+
+
+def _weakly(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Take the subject of an unlisted verb for the actor where it is a group of people."""
+    for head in subjects(verb):
+        for referent in actor_at(scene, head):
+            if referent.cls in ("Collective", "Union", "CivilSocietyGroup"):
+                mention.add(Candidate(mention.frame.actor, referent, mention.sentence, "unlisted-support", 0.55))
+
+
+def _add(mention: EventMention, role: str, filler: Referent | Phrase, path: str) -> None:
+    mention.add(Candidate(role, filler, mention.sentence, f"{role}.{path}", SCORES.get(path, 0.75)))
+
+
+def affiliated(referents: list[Referent]) -> list[Referent]:
+    """Return the organizations that groups and people belong to, in order."""
+    return list(dict.fromkeys(tie for r in referents for tie in r.affiliations if tie.cls in ORGANIZATIONS))
+
+
+__all__ = ["affiliated", "conjuncts", "fill", "first_conjunct", "group", "institution", "is_group_head"]

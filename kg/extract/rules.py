@@ -1,0 +1,44 @@
+"""The extractor that needs no language model of the large kind: frames over a parse, and lists of names."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import tee
+from pathlib import Path
+
+from kg.extract import frames, nlp, reading, statements
+from kg.extract.names import load_names
+from kg.extract.reading import Reading
+from kg.model import Document, Statement
+from kg.vocab import schema_dir
+
+
+def read(documents: Iterable[Document], *, model: str = nlp.DEFAULT_MODEL, workers: int = 1) -> Iterator[tuple[Document, Reading]]:
+    """Yield each document with its reading, in the order given. Raises ModelError where `model` is not installed."""
+    known, names = frames.load(), load_names()
+    documents, again = tee(documents)
+    parsed = nlp.analyse((d.text for d in again), model=model, workers=workers)
+    for document, chunks in zip(documents, parsed, strict=True):
+        yield document, reading.read(document.text, chunks, document.date, names, known)
+
+
+def extract(
+    documents: Iterable[Document], *, model: str = nlp.DEFAULT_MODEL, workers: int = 1
+) -> Iterator[tuple[Document, list[Statement]]]:
+    """Yield each document with its statements, in the order given."""
+    for document, found in read(documents, model=model, workers=workers):
+        yield document, statements.write(document, found)
+
+
+@cache
+def version(model: str = nlp.DEFAULT_MODEL) -> str:
+    """Return what the statements of a text depend on besides the text: the code, the schema and the model, hashed."""
+    digest = hashlib.sha256(nlp.version(model).encode())
+    folders = (Path(__file__).parent, schema_dir() / "frames", schema_dir() / "names", schema_dir())
+    for folder in folders:
+        for path in sorted(folder.glob("*")):
+            if path.suffix in (".py", ".yaml", ".csv"):
+                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:32]

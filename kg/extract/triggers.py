@@ -1,0 +1,264 @@
+"""Finds the words that evoke a frame, weighs their surroundings, and reads whether the event happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from kg.extract import data
+from kg.extract.candidates import EventMention
+from kg.extract.discourse import ACTORS
+from kg.extract.frames import FrameSet, Slot, Trigger
+from kg.extract.grammar import (
+    agents,
+    children,
+    climb_verbs,
+    governor,
+    is_negated,
+    is_passive,
+    modifiers,
+    objects,
+    possessors,
+    prepositional,
+    subjects,
+)
+from kg.extract.mentions import Scene, actor_at, is_group_head
+from kg.extract.nlp import Span, Token
+from kg.model import Factuality
+
+GAP = 3
+"""At most this many other words may stand between the words of one trigger."""
+
+REACH = 12
+_BREAKS = frozenset({".", ";", "!", "?", ":"})
+
+
+def find(scene: Scene, sentence: Span, frames: FrameSet) -> Iterator[EventMention]:
+    """Yield the event mentions of a sentence, in text order; each trigger word evokes one frame at most."""
+    used: set[int] = set()
+    chosen: list[tuple[Token, Trigger, list[int]]] = []
+    for token in sentence:
+        for trigger in _triggers(token, frames):
+            companions = _companions(token, trigger, sentence)
+            if companions is not None and _admitted(scene, token, trigger):
+                chosen.append((token, trigger, companions))
+                break
+    for token, trigger, companions in sorted(chosen, key=lambda c: (-c[1].words, c[0].i)):
+        if token.i in used:
+            continue
+        used.update(companions)
+        used.add(token.i)
+        yield _mention(scene, sentence, token, trigger, companions)
+
+
+def _triggers(token: Token, frames: FrameSet) -> tuple[Trigger, ...]:
+    if token.pos_ in ("VERB", "AUX"):
+        found = frames.verbs.get(token.lemma_.lower(), ())
+        return found or (frames.nouns.get(token.lemma_.lower(), ()) if token.tag_ == "VBG" and token.dep_ in ("dobj", "pobj", "nsubj") else ())
+    if token.pos_ in ("NOUN", "PROPN", "ADJ"):
+        lower = token.lemma_.lower()
+        found = frames.nouns.get(lower) or (frames.nouns.get(lower.removesuffix("s"), ()) if token.pos_ == "PROPN" else ())
+        if not found and token.pos_ == "NOUN" and token.tag_ == "NN" and token.lower_.endswith("ing"):
+            return ()
+        return found or ()
+    return ()
+
+
+def _companions(token: Token, trigger: Trigger, sentence: Span) -> list[int] | None:
+    """Return the indexes of the trigger's other words, None where one is missing."""
+    found: list[int] = []
+    doc, at = token.doc, token.i
+    for word in trigger.after:
+        stop = min(sentence.end, at + GAP + 2 if found or trigger.verb else at + GAP)
+        stop = min(sentence.end, max(stop, token.i + 1 + GAP + len(found)))
+        at = next((i for i in range(at + 1, stop) if _is_word(doc[i], word)), -1)
+        if at < 0 or any(doc[i].text in _BREAKS for i in range(token.i, at)):
+            return None
+        found.append(at)
+    at = token.i
+    for word in reversed(trigger.before):
+        at = next((i for i in range(at - 1, max(sentence.start, at - 3) - 1, -1) if _is_word(doc[i], word)), -1)
+        if at < 0 or at < sentence.start:
+            return None
+        found.append(at)
+    return found
+
+
+def _is_word(token: Token, word: str) -> bool:
+    lower = token.lower_
+    return lower == word or token.lemma_.lower() == word or (token.pos_ == "PROPN" and lower.removesuffix("s") == word)
+
+
+# ---- conditions -------------------------------------------------------------------------
+
+
+def _admitted(scene: Scene, token: Token, trigger: Trigger) -> bool:
+    frame = trigger.frame
+    if any(holds(scene, token, slot, trigger) for slot in frame.unless):
+        return False
+    return not frame.only or any(holds(scene, token, slot, trigger) for slot in frame.only)
+
+
+def holds(scene: Scene, token: Token, slot: Slot, trigger: Trigger) -> bool:
+    """Return whether a condition of a frame (`passive`, `object`, `modifier:air|drone`, `subject:group`) holds."""
+    place = slot.place
+    if place == "passive":
+        return is_passive(token)
+    if place == "modifying":
+        return token.dep_ == "amod"
+    if place == "subtree":
+        return any(t.lemma_.lower() in slot.lemmas or t.lower_ in slot.lemmas for t in token.sent)
+    if place == "governor":
+        governing = governor(token)
+        return governing is not None and governing[0].lemma_ in slot.lemmas
+    if place == "object" and not slot.filter:
+        return trigger.verb and not is_passive(token) and bool(children(token, "dobj", "obj"))
+    found = _at(token, place)
+    if slot.filter in KINDS:
+        return any(is_kind(scene, t, slot.filter) for t in found)
+    return any(t.lemma_.lower() in slot.lemmas or t.lower_ in slot.lemmas for t in found)
+
+
+def _at(token: Token, place: str) -> list[Token]:
+    if place == "subject":
+        return subjects(token) if token.pos_ in ("VERB", "AUX") else []
+    if place == "object":
+        return objects(token)
+    if place == "modifier":
+        return modifiers(token)
+    if place == "possessor":
+        return possessors(token)
+    return prepositional(token, place)
+
+
+KINDS: dict[str, frozenset[str]] = {
+    "actor": ACTORS,
+    "group": frozenset({"Collective", "Union", "CivilSocietyGroup", "Person"}),
+    "union": frozenset({"Union", "CivilSocietyGroup"}),
+    "employer": frozenset({"Company", "GovernmentBody", "University", "NewsOutlet", "Organization"}),
+    "company": frozenset({"Company", "Organization", "NewsOutlet"}),
+    "government": frozenset({"GovernmentBody"}),
+    "client": frozenset({"GovernmentBody", "Company", "University", "Organization"}),
+    "person": frozenset({"Person"}),
+    "thing": frozenset({"Technology", "Place"}),
+}
+"""Kinds of referents that a slot may ask for, as classes of the vocabulary."""
+
+
+def is_kind(scene: Scene, token: Token, kind: str) -> bool:
+    """Return whether the noun phrase under `token` names a referent of `kind`."""
+    if kind == "group" and is_group_head(token):
+        return True
+    if token.pos_ == "PRON" and kind in ("group", "actor"):
+        return token.lower_ in ("they", "we", "who", "them", "many", "some", "others", "he", "she")
+    return any(r.cls in KINDS[kind] for r in actor_at(scene, token))
+
+
+# ---- the mention ------------------------------------------------------------------------
+
+
+def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, companions: list[int]) -> EventMention:
+    first, last = min([token.i, *companions]), max([token.i, *companions])
+    support = None if trigger.verb else governor(token)
+    status, factuality = read_status(token, support[0] if support else None)
+    mention = EventMention(
+        frame=trigger.frame,
+        trigger=scene.chars(first, last),
+        words=scene.surface(first, last),
+        sentence=scene.chars(*sentence_bounds(sentence)),
+        token=token.i,
+        definite=not trigger.verb and _is_definite(token),
+        another=any(c.lower_ in ("another", "second", "separate", "third") for c in token.children),
+        status=status or trigger.frame.status,
+        factuality=factuality,
+    )
+    mention.tokens.update({token.i, *companions})
+    if support:
+        mention.tokens.add(support[0].i)
+    return mention
+
+
+def sentence_bounds(sentence: Span) -> tuple[int, int]:
+    """Return the first and last token of a sentence, less white space at either end."""
+    first, last = sentence.start, sentence.end - 1
+    while first < last and sentence.doc[first].is_space:
+        first += 1
+    while last > first and sentence.doc[last].is_space:
+        last -= 1
+    return first, last
+
+
+def _is_definite(noun: Token) -> bool:
+    return any(c.dep_ == "det" and c.lower_ in ("the", "this", "that", "these", "those") for c in noun.children) or any(
+        c.dep_ == "poss" and c.lower_ in ("their", "its") for c in noun.children
+    )
+
+
+@cache
+def _status_words(status: str, key: str) -> frozenset[str]:
+    return frozenset(map(str, data.load("frames/status")[status].get(key, ())))
+
+
+STATUSES = ("cancelled", "prevented", "threatened", "planned", "ongoing")
+
+
+def read_status(token: Token, support: Token | None) -> tuple[str, Factuality]:
+    """Return the status of the event that `token` evokes and how sure the text is that it is so."""
+    verb = support or token
+    chain = list(climb_verbs(verb)) if verb.pos_ in ("VERB", "AUX") else [verb]
+    if support is not None:
+        chain = [token, *chain]
+    negated = any(is_negated(t) for t in chain[: 3 if support else 2]) or is_negated(token)
+    status = _status_of(token, verb, chain)
+    if status == "occurred" and negated:
+        return "occurred", "negated"
+    if negated and status in ("planned", "threatened", "ongoing"):
+        return status, "negated"
+    return status, _factuality(chain)
+
+
+def _status_of(token: Token, verb: Token, chain: list[Token]) -> str:
+    words = {c.lower_ for c in token.children if c.dep_ in ("amod", "compound", "det")}
+    for status in STATUSES:
+        if words & _status_words(status, "modifiers"):
+            return status
+    for governing in chain:
+        for status in STATUSES:
+            is_trigger = governing == token and status in ("planned", "ongoing")
+            if not is_trigger and governing.pos_ in ("VERB", "AUX") and governing.lemma_.lower() in _status_words(status, "verbs"):
+                return status
+            if governing != token and governing.pos_ == "NOUN" and governing.lemma_.lower() in _status_words(status, "nouns"):
+                return status
+    if verb.pos_ in ("VERB", "AUX"):
+        return _tense_status(verb, chain)
+    return "occurred"
+
+
+def _tense_status(verb: Token, chain: list[Token]) -> str:
+    planned = frozenset(map(str, data.load("frames/status")["planned"]["auxiliaries"]))
+    for governing in chain:
+        auxiliaries = children(governing, "aux", "auxpass")
+        if any(a.lower_ in planned for a in auxiliaries):
+            return "planned"
+        if governing.pos_ == "ADJ" and governing.lemma_ in ("ready", "due", "set", "likely"):
+            return "planned"
+    for governing in chain[:3]:
+        auxiliaries = children(governing, "aux", "auxpass")
+        present = any(a.lemma_ in ("be", "have") and a.tag_ in ("VBP", "VBZ") for a in auxiliaries)
+        if present and governing.tag_ == "VBG" and governing.dep_ != "advcl":
+            return "ongoing"
+    return "occurred"
+
+
+def _factuality(chain: list[Token]) -> Factuality:
+    levels = data.load("frames/status")["factuality"]
+    for token in chain:
+        near = {c.lower_ for c in token.children if c.dep_ in ("aux", "advmod")}
+        if near & set(levels["possible"]["auxiliaries"]) or near & set(levels["possible"]["adverbs"]):
+            return "possible"
+        if near & set(levels["probable"]["adverbs"]):
+            return "probable"
+    return "certain"
+
+
+__all__ = ["KINDS", "agents", "find", "is_kind", "read_status", "sentence_bounds"]

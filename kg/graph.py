@@ -1,0 +1,86 @@
+"""The Python interface: one object that a graph is asked, exported and drawn with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.query import Result, run
+from kg.store import Store, open_graph
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import rdflib
+
+
+class Graph:
+    """A knowledge graph that is read: ask it with SPARQL, look at it with rdflib or networkx, export it, draw it."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def __len__(self) -> int:
+        """Return the number of quads, the ontology included."""
+        return len(self.store)
+
+    def __repr__(self) -> str:
+        return f"Graph({str(self.store.location) if self.store.location else 'in memory'!r}, {len(self)} quads)"
+
+    def query(self, sparql: str, **bindings: object) -> Result:
+        """Answer a query over all documents; `bindings` are values for its variables (text, number or RDF term).
+
+        Returns a table whose rows are read by iteration (dicts of text) or as terms (`.rows`), triples, or a bool.
+        Raises kg.errors.QueryError with line and column. `kg.query.run` takes time and row limits.
+        """
+        return run(self.store, sparql, bindings=bindings)
+
+    @property
+    def rdflib(self) -> rdflib.Dataset:
+        """The graph as an rdflib Dataset (its default graph has every triple once), read in place, not copied."""
+        import rdflib
+        from oxrdflib.store import OxigraphStore
+
+        from kg import vocab
+
+        adapter = OxigraphStore(store=self.store.engine)
+        # The engine's files stay open only as long as the Store lives.
+        vars(adapter)["kg_store"] = self.store
+        dataset = rdflib.Dataset(store=adapter)
+        for prefix, namespace in vocab.prefixes().items():
+            dataset.bind(prefix, namespace)
+        return dataset
+
+    def networkx(self) -> nx.MultiDiGraph[str]:
+        """Return actors, actions, contracts and the roles between them; see `kg.network.network`."""
+        from kg.network import network
+
+        return network(self.store)
+
+    def export(self, path: str | Path, format: str | None = None) -> Path:
+        """Write the graph to `path` in a format of `kg.export.FORMATS`, by default the one that its name means."""
+        from kg.export import export, format_for
+
+        export(self.store, format or format_for(Path(path)), Path(path))
+        return Path(path)
+
+    def draw(self, path: str | Path = "graph.html", **options: Any) -> Path:
+        """Write an interactive page to `path`; the options are those of `kg.draw.draw`."""
+        from kg.draw import draw
+
+        draw(self.networkx(), Path(path), **options)
+        return Path(path)
+
+
+def open(where: str | Path) -> Graph:
+    """Open a graph folder or an RDF file; raises UsageError or GraphError saying what to do."""
+    return Graph(open_graph(where))
+
+
+def build(paths: Iterable[str | Path] | str | Path, *, out: str | Path, **options: Any) -> Graph:
+    """Build a graph folder `out` from texts and open it; the options are those of `kg.pipeline.build`."""
+    from kg.pipeline import build as build_folder
+
+    given = [paths] if isinstance(paths, str | Path) else list(paths)
+    build_folder([str(path) for path in given], out=Path(out), **options)
+    return open(out)
