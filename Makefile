@@ -23,8 +23,13 @@ help: ## list the targets
 
 graph: $(STAMP) ## build the knowledge graph of seeds/, with Turtle and a page to explore it
 	@$(BIN)/kg build seeds --out $(GRAPH)
+	# Drawing takes longest, so it waits for a reason: another graph, or another way to draw.
+	if ! cmp -s $(GRAPH)/graph.ttl $(GRAPH)/.drawn || [ ! -s $(GRAPH)/graph.html ] ||
+	    [ -n "$$(find kg/draw kg/network.py -newer $(GRAPH)/.drawn ! -name '*.pyc' -type f)" ]; then
+	    $(BIN)/kg draw --graph $(GRAPH) -o $(GRAPH)/graph.html
+	    cp $(GRAPH)/graph.ttl $(GRAPH)/.drawn
+	fi
 	cmp -s $(GRAPH)/graph.ttl $(GRAPH).ttl || cp $(GRAPH)/graph.ttl $(GRAPH).ttl
-	$(BIN)/kg draw --graph $(GRAPH) -o $(GRAPH)/graph.html
 	echo
 	echo "The graph:   $(GRAPH)/graph.ttl  (Turtle, for Protégé, GraphDB, Fuseki and other RDF tools)"
 	echo "The picture: $(GRAPH)/graph.html (open it in a browser)"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kg.extract import data
 from kg.extract.discourse import ACTORS, ORGANIZATIONS, Discourse, Referent
-from kg.extract.grammar import conjuncts, first_conjunct, prepositional
+from kg.extract.grammar import children, conjuncts, first_conjunct, prepositional
 from kg.extract.names import KnownName, NameList, NameMatch
 from kg.extract.nlp import Chunk, Doc, Token
 
@@ -309,11 +309,30 @@ def _read_group(scene: Scene, head: Token) -> Referent | None:
         return None
     first, last = _group_span(scene, head)
     surface = scene.surface(first, last)
-    ties = [scene.named[i] for i in range(first, last + 1) if i in scene.named and scene.named[i].cls in ORGANIZATIONS]
-    ties = list(dict.fromkeys(ties))
+    ties = _ties(scene, head, first, last)
+    for child in head.children:
+        if child.dep_ == "conj" and head.i < child.i <= last:
+            scene.groups[child.i] = None
     return scene.discourse.collective(
         surface, scene.chars(first, last), head=head.lemma_.lower(), affiliations=ties, plural=True
     )
+
+
+def _ties(scene: Scene, head: Token, first: int, last: int) -> list[Referent]:
+    """Return the organizations that a group belongs to: those in its name, in its complements, or pointed back to."""
+    inside = [i for i in range(first, last + 1) if i in scene.named]
+    affiliating, verbs = data.words("collectives", "affiliating"), data.words("collectives", "affiliating_verbs")
+    for child in head.children:
+        if child.dep_ == "prep" and child.lower_ in affiliating and child.i <= last + 3:
+            inside += [t.i for t in child.subtree if t.i in scene.named and t.i - child.i < 14]
+        elif child.dep_ in ("acl", "relcl") and child.lemma_ in verbs:
+            inside += [t.i for t in child.subtree if t.i in scene.named and t.i - child.i < 10]
+    found = [scene.named[i] for i in sorted(set(inside)) if scene.named[i].cls in ORGANIZATIONS]
+    if not found:
+        for owner in children(head, "poss"):
+            back = points_back(scene, owner)
+            found += [back] if back is not None and back.cls in ORGANIZATIONS else []
+    return list(dict.fromkeys(found))
 
 
 def _group_span(scene: Scene, head: Token) -> tuple[int, int]:

@@ -141,8 +141,8 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
     if not mentions:
         return
     for token in sentence:
-        referent = scene.named.get(token.i)
-        if referent is None or referent.cls != "Place" or scene.spans[token.i][1] != token.i:
+        referent = _place(scene, token)
+        if referent is None:
             continue
         carrier = _locative(token)
         if carrier is None:
@@ -151,10 +151,24 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
             mention.add(Candidate("place", referent, mention.sentence, f"place.{carrier.lower_}", 0.75))
 
 
+def _place(scene: Scene, token: Token) -> Referent | None:
+    """Return the place that `token` ends or heads: a named one, or a site such as "company headquarters"."""
+    named = scene.named.get(token.i)
+    if named is not None:
+        return named if named.cls == "Place" and scene.spans[token.i][1] == token.i else None
+    if token.lemma_.lower() not in data.words("collectives", "sites") or token.dep_ not in ("pobj", "conj"):
+        return None
+    first = min([token.i, *(t.i for t in token.subtree if t.i < token.i and t.dep_ not in ("det", "prep"))])
+    while first < token.i and (scene.doc[first].pos_ in ("DET", "PUNCT", "NUM", "ADP") or scene.doc[first].tag_ in ("POS", "PRP$")):
+        first += 1
+    span = scene.chars(first, token.i)
+    return scene.discourse.name(scene.surface(first, token.i), "Place", span)
+
+
 def _locative(token: Token) -> Token | None:
     """Return the preposition that places something in `token`, through "in X, Y" and "cities including X"."""
     current = token
-    for _ in range(6):
+    for _ in range(14):
         if current.dep_ in ("pobj",) and current.head.lower_ in LOCATIVE:
             return current.head
         if current.dep_ == "pobj" and current.head.lower_ not in ("of", "including", "like", "from"):

@@ -62,7 +62,8 @@ def _read_sentence(
     mentions = sorted(triggers.find(scene, sentence, frames), key=lambda m: m.token)
     for mention in mentions:
         roles.fill(scene, mention)
-    actions = [m for m in mentions if m.frame.cls != "Contract"]
+    _absorb(scene, mentions)
+    actions = [m for m in mentions if m.frame.cls != "Contract" and m.kept]
     _contents(scene, sentence, actions, reading)
     quantities.sizes(scene, sentence, actions, found)
     quantities.whens(scene, sentence, mentions, found, anchor)
@@ -75,6 +76,28 @@ def _read_sentence(
     _references(scene, sentence, reading, found)
     reading.mentions += mentions
     reading.affiliations += affiliations.read(scene, sentence, scene.chars(*triggers.sentence_bounds(sentence)))
+
+
+def _absorb(scene: Scene, mentions: list[EventMention]) -> None:
+    """Let a bare "protest" that explains another action of its sentence ("signed a letter to protest") add to that one."""
+    actions = [m for m in mentions if m.frame.cls != "Contract"]
+    for mention in actions:
+        token = scene.doc[mention.token]
+        if not mention.generic or token.pos_ != "VERB":
+            continue
+        others = [m for m in actions if m is not mention and not m.generic and m.kept]
+        tied = [m for m in others if any(scene.doc[i].is_ancestor(token) or token.is_ancestor(scene.doc[i]) for i in m.tokens)]
+        if not tied:
+            continue
+        host = min(tied, key=lambda m: abs(m.token - mention.token))
+        for candidate in mention.candidates:
+            if candidate.role == mention.frame.actor:
+                if host.fillers(host.frame.actor, "organizer"):
+                    continue
+                candidate.role = host.frame.actor
+            host.add(candidate)
+        host.tokens |= mention.tokens
+        mention.kept, mention.reason = False, f"explains the {host.words!r} of its sentence"
 
 
 def _judge(mention: EventMention, reading: Reading) -> None:

@@ -34,15 +34,30 @@ INSTITUTIONS = "institutions"
 def fill(scene: Scene, mention: EventMention) -> None:
     """Add the candidates that the trigger's own dependents and its support verb offer."""
     token = scene.doc[mention.token]
-    for role, slots in mention.frame.roles.items():
-        if role in ("place", "subject"):
-            continue
+    is_verb = token.pos_ in ("VERB", "AUX")
+    objects_named = [scene.doc[i] for i in mention.tokens if i > token.i and scene.doc[i].pos_ == "NOUN"] if is_verb else []
+    for role, slots in _roles(mention, is_verb):
         for slot in slots:
-            for head in places(token, slot.place):
+            heads = places(token, slot.place) + [h for t in objects_named for h in places(t, slot.place)]
+            for head in heads:
+                if head.i in mention.tokens:
+                    continue
                 for filler, path in fillers(scene, head, role, slot):
                     _add(mention, role, filler, path)
-    if token.pos_ not in ("VERB", "AUX"):
+    if not is_verb:
         _from_support(scene, mention, token)
+
+
+def _roles(mention: EventMention, is_verb: bool) -> Iterator[tuple[str, tuple[Slot, ...]]]:
+    """Yield the roles with their slots; the subject of a verb is who acts unless the frame says otherwise."""
+    frame = mention.frame
+    placed = any(s.place == "subject" for slots in frame.roles.values() for s in slots)
+    for role, slots in frame.roles.items():
+        if role in ("place", "subject"):
+            continue
+        if is_verb and role == frame.actor and not placed:
+            slots = (Slot("subject"), *slots)
+        yield role, slots
 
 
 def places(token: Token, place: str) -> list[Token]:
@@ -67,7 +82,7 @@ def places(token: Token, place: str) -> list[Token]:
         return []
     found = prepositional(token, place)
     if not found and not is_verb and (governing := governor(token)) and governing[1] == "object" and place not in ("of", "to"):
-        found = prepositional(governing[0], place) if not (place == "by" and not is_passive(governing[0])) else []
+        found = prepositional(governing[0], place) if place != "by" else []
     return found
 
 
@@ -94,8 +109,8 @@ def institution(scene: Scene, head: Token) -> Referent | None:
     """Return an unnamed institution as a referent of its own ("the federal government", "universities")."""
     if head.lemma_.lower() not in data.words("collectives", INSTITUTIONS) or head.i in scene.named:
         return None
-    if head.i in scene.groups:
-        return scene.groups[head.i]
+    if (known := scene.groups.get(head.i)) is not None:
+        return known
     first = min([head.i, *(c.i for c in head.children if c.dep_ in ("amod", "compound", "nmod"))])
     referent = scene.discourse.collective(
         scene.surface(first, head.i), scene.chars(first, head.i), head=head.lemma_.lower(), affiliations=[], plural=head.tag_ == "NNS"
