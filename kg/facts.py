@@ -79,10 +79,10 @@ _FACTS = """
 SELECT ?a ?subject ?predicate ?object ?factuality ?confidence ?extractor ?by ?doc ?quote ?start ?end WHERE {
   ?a rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ; cag:factuality ?factuality ;
      cag:confidence ?confidence ; cag:extractor ?extractor ; prov:wasDerivedFrom ?span .
-  OPTIONAL { ?a prov:wasAttributedTo ?by }
   ?span oa:hasSource ?doc ; oa:hasSelector ?q , ?p .
   ?q oa:exact ?quote .
   ?p oa:start ?start ; oa:end ?end .
+  OPTIONAL { ?a prov:wasAttributedTo ?by }
 }"""
 
 _SOURCES = """

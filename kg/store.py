@@ -251,10 +251,17 @@ def publish(folder: Path, quads: Iterable[ox.Quad]) -> None:
 
 
 def _triple_lines(store: ox.Store) -> list[bytes]:
-    lines: set[bytes] = set()
-    for graph in (name for name in store.named_graphs() if name.value not in SYSTEM_GRAPHS):
-        lines.update((store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b"").split(b"\n"))
-    return sorted(lines - {b""})
+    """Take the default graph, where each triple is once, without what only the system graphs say."""
+    system = [quad for name in SYSTEM_GRAPHS for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(name))]
+    foreign = {quad.triple for quad in system if not _is_told(store, quad)}
+    whole = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=_DEFAULT) or b""
+    left_out = ox.serialize(foreign, format=ox.RdfFormat.N_TRIPLES) or b""
+    return sorted(set(whole.splitlines()) - set(left_out.splitlines()))
+
+
+def _is_told(store: ox.Store, quad: ox.Quad) -> bool:
+    same = store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+    return any(graph_name(other) not in {*SYSTEM_GRAPHS, ""} for other in same)
 
 
 @cache

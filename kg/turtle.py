@@ -13,7 +13,8 @@ _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _RELATIVE = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)+(?:#[A-Za-z0-9_-]+)?")
 _LITERAL = re.compile(r'("(?:[^"\\]|\\.)*")(?:\^\^<([^>]*)>|(@[A-Za-z0-9-]+))?', re.DOTALL)
 _PLAIN_INTEGER = re.compile(r'"-?[0-9]+"')
-_FIRST = {vocab.iri("rdf:type"): 0, vocab.iri("rdfs:label"): 1, vocab.iri("skos:altLabel"): 2}
+_FIRST = {f"<{vocab.iri(name)}>": rank for rank, name in enumerate(("rdf:type", "rdfs:label", "skos:altLabel"))}
+_TYPE, _INTEGER = f"<{vocab.iri('rdf:type')}>", vocab.iri("xsd:integer")
 
 
 def turtle(lines: Iterable[bytes], *, base: str = vocab.ID_BASE) -> bytes:
@@ -34,10 +35,11 @@ def _split(line: str) -> tuple[str, str, str]:
 
 
 def _block(subject: str, pairs: list[tuple[str, str]], shorten: Callable[[str], str]) -> str:
-    pairs.sort(key=lambda pair: (_FIRST.get(pair[0][1:-1], 9), pair))
+    # Lines come sorted, so only what belongs first has to move (sorting is stable).
+    pairs.sort(key=lambda pair: _FIRST.get(pair[0], 9))
     rows = []
     for predicate, group in groupby(pairs, key=lambda pair: pair[0]):
-        name = "a" if predicate[1:-1] == vocab.iri("rdf:type") else shorten(predicate)
+        name = "a" if predicate == _TYPE else shorten(predicate)
         rows.append(f"    {name} {', '.join(_object(o, shorten) for _, o in group)}")
     return f"{shorten(subject)}\n" + " ;\n".join(rows) + " .\n"
 
@@ -45,10 +47,12 @@ def _block(subject: str, pairs: list[tuple[str, str]], shorten: Callable[[str], 
 def _object(term: str, shorten: Callable[[str], str]) -> str:
     if not term.startswith('"'):
         return shorten(term)
+    if term.endswith('"'):
+        return term
     match = _LITERAL.fullmatch(term)
     if match is None or not match[2]:
         return term
-    if match[2] == vocab.iri("xsd:integer") and _PLAIN_INTEGER.fullmatch(match[1]):
+    if match[2] == _INTEGER and _PLAIN_INTEGER.fullmatch(match[1]):
         return match[1][1:-1]
     return f"{match[1]}^^{shorten(f'<{match[2]}>')}"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kg.extract.candidates import Candidate, EventMention, Phrase
-from kg.extract.discourse import ORGANIZATIONS, Referent
+from kg.extract.discourse import ORGANIZATIONS, Discourse, Referent
 from kg.model import TimeSpan
 
 ACTING = ("signatory", "participant", "organizer")
@@ -130,16 +130,37 @@ def _same_contract(event: Event, mention: EventMention) -> bool:
 # ---- inference --------------------------------------------------------------------------
 
 
-def infer(events: Iterable[Event]) -> None:
+def infer(events: Iterable[Event], discourse: Discourse) -> None:
     """Fill in what goes without saying: a protest of a company's workers is aimed at that company."""
-    for event in events:
-        if event.cls == "Contract":
-            continue
+    told = [e for e in events if e.cls != "Contract"]
+    for event in told:
+        if not event.fillers("participant", "signatory"):
+            _infer_actor(event, discourse)
+        if event.cls in ("Petition", "Protest", "UnionAction") and not event.fillers("organizer"):
+            _infer_organizer(event, discourse)
+    for event in told:
         if not event.fillers("target"):
-            _infer_target(event)
+            _infer_target(event, discourse)
 
 
-def _infer_target(event: Event) -> None:
+def _infer_actor(event: Event, discourse: Discourse) -> None:
+    """Take the group of people that was spoken of last, where it is known whom they work for."""
+    first = event.mentions[0]
+    groups = [r for r in discourse if r.cls == "Collective" and r.affiliations and r.first_span()[0] < first.sentence[1]]
+    if groups:
+        latest = max(groups, key=lambda r: (r.first_span()[0], -r.order))
+        event.inferred.append(Candidate(first.frame.actor, latest, first.sentence, f"{first.frame.actor}.topic", 0.5))
+
+
+def _infer_organizer(event: Event, discourse: Discourse) -> None:
+    """Take the one union or group of the document for who led what happened, where it names a single one."""
+    led = [r for r in discourse if r.cls in ("Union", "CivilSocietyGroup")]
+    busy = event.fillers("target", "addressee", "participant", "signatory", "concerns")
+    if len(led) == 1 and led[0] not in busy:
+        event.inferred.append(Candidate("organizer", led[0], event.mentions[0].sentence, "organizer.topic", 0.5))
+
+
+def _infer_target(event: Event, discourse: Discourse) -> None:
     sentence = event.mentions[0].sentence
     ties = _employers(event.fillers("signatory", "participant", "organizer"))
     path = "target.employer"
@@ -149,8 +170,22 @@ def _infer_target(event: Event) -> None:
     if not ties and event.cls == "Petition":
         ties = [r for r in event.fillers("addressee") if r.cls != "Person"]
         path = "target.addressee"
+    if not ties and (main := _main_employer(event, discourse)):
+        ties, path = [main], "target.topic"
     for tie in ties:
         event.inferred.append(Candidate("target", tie, sentence, path, 0.7))
+
+
+def _main_employer(event: Event, discourse: Discourse) -> Referent | None:
+    """Return the organization that the document speaks of most, of those named before or in the event's sentences."""
+    end = max(m.sentence[1] for m in event.mentions)
+    busy = set(event.fillers("organizer", "participant", "signatory", "addressee"))
+    fitting = [
+        r
+        for r in discourse
+        if r.cls in ("Company", "University") and r not in busy and r.names and r.first_span()[0] < end
+    ]
+    return max(fitting, key=lambda r: (sum(map(len, r.names.values())), -r.order), default=None)
 
 
 def _employers(referents: list[Referent]) -> list[Referent]:

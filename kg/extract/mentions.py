@@ -279,7 +279,7 @@ def group(scene: Scene, head: Token) -> Referent | None:
     if inner != head and inner.i in scene.groups and scene.groups[inner.i] is not None:
         scene.groups[head.i] = scene.groups[inner.i]
         return scene.groups[inner.i]
-    referent = _read_group(scene, inner)
+    referent = _read_group(scene, inner, head)
     scene.groups[head.i] = scene.groups[inner.i] = referent
     return referent
 
@@ -302,14 +302,16 @@ def is_group_head(token: Token) -> bool:
     return token.pos_ in ("NOUN", "PROPN", "ADJ") and token.lemma_.lower() in data.words("collectives", "heads")
 
 
-def _read_group(scene: Scene, head: Token) -> Referent | None:
+def _read_group(scene: Scene, head: Token, bundle: Token) -> Referent | None:
+    """Read the phrase under `head`; complements may hang on the `bundle` ("a small number of workers from Acme")."""
     if not is_group_head(head) or head.i in scene.named:
         return None
     if head.tag_ == "NN" and head.lemma_ not in ("staff", "workforce", "crew", "faculty", "personnel", "community", "group", "team", "crowd"):
         return None
-    first, last = _group_span(scene, head)
+    complements = [*head.rights, *(c for c in bundle.rights if bundle != head and c.i > head.i)]
+    first, last = _group_span(scene, head, complements)
     surface = scene.surface(first, last)
-    ties = _ties(scene, head, first, last)
+    ties = _ties(scene, head, complements, (first, last))
     for child in head.children:
         if child.dep_ == "conj" and head.i < child.i <= last:
             scene.groups[child.i] = None
@@ -318,11 +320,12 @@ def _read_group(scene: Scene, head: Token) -> Referent | None:
     )
 
 
-def _ties(scene: Scene, head: Token, first: int, last: int) -> list[Referent]:
+def _ties(scene: Scene, head: Token, complements: list[Token], span: tuple[int, int]) -> list[Referent]:
     """Return the organizations that a group belongs to: those in its name, in its complements, or pointed back to."""
+    first, last = span
     inside = [i for i in range(first, last + 1) if i in scene.named]
     affiliating, verbs = data.words("collectives", "affiliating"), data.words("collectives", "affiliating_verbs")
-    for child in head.children:
+    for child in complements:
         if child.dep_ == "prep" and child.lower_ in affiliating and child.i <= last + 3:
             inside += [t.i for t in child.subtree if t.i in scene.named and t.i - child.i < 14]
         elif child.dep_ in ("acl", "relcl") and child.lemma_ in verbs:
@@ -335,7 +338,7 @@ def _ties(scene: Scene, head: Token, first: int, last: int) -> list[Referent]:
     return list(dict.fromkeys(found))
 
 
-def _group_span(scene: Scene, head: Token) -> tuple[int, int]:
+def _group_span(scene: Scene, head: Token, complements: list[Token]) -> tuple[int, int]:
     """Return the token range of a group's name: its modifiers without number and article, and what it belongs to."""
     doc = scene.doc
     first = head.i
@@ -344,7 +347,7 @@ def _group_span(scene: Scene, head: Token) -> tuple[int, int]:
     trim = data.words("collectives", "trim")
     while first < head.i and (doc[first].lower_ in trim or doc[first].like_num or doc[first].pos_ == "PUNCT" or doc[first].tag_ == "POS"):
         first += 1
-    return first, _group_end(scene, head)
+    return first, _group_end(scene, head, complements)
 
 
 def _belongs_left(scene: Scene, token: Token, head: Token) -> bool:
@@ -355,11 +358,11 @@ def _belongs_left(scene: Scene, token: Token, head: Token) -> bool:
     return head.is_ancestor(token) and token.dep_ not in ("det", "predet", "relcl", "acl", "appos", "prep", "mark", "advcl")
 
 
-def _group_end(scene: Scene, head: Token) -> int:
+def _group_end(scene: Scene, head: Token, complements: list[Token]) -> int:
     last = head.i
     affiliating = data.words("collectives", "affiliating")
     verbs = data.words("collectives", "affiliating_verbs")
-    for child in head.rights:
+    for child in complements:
         if child.dep_ == "prep" and child.lower_ in affiliating and child.i <= last + 2:
             last = _phrase_end(scene, child, last)
         elif child.dep_ == "acl" and child.lemma_ in verbs and child.i == last + 1:

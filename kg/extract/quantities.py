@@ -161,6 +161,8 @@ def _place(scene: Scene, token: Token) -> Referent | None:
     first = min([token.i, *(t.i for t in token.subtree if t.i < token.i and t.dep_ not in ("det", "prep"))])
     while first < token.i and (scene.doc[first].pos_ in ("DET", "PUNCT", "NUM", "ADP") or scene.doc[first].tag_ in ("POS", "PRP$")):
         first += 1
+    if not any(i in scene.named for i in range(first, token.i)) and token.lemma_.lower() not in data.words("collectives", "seats"):
+        return None
     span = scene.chars(first, token.i)
     return scene.discourse.name(scene.surface(first, token.i), "Place", span)
 

@@ -52,7 +52,7 @@ def read(text: str, chunks: Iterable[Chunk], anchor: date | None, names: NameLis
                 _read_sentence(scene, sentence, reading, found, frames, anchor)
     _tie_people(reading)
     reading.events = events.join(m for m in reading.mentions if m.kept)
-    events.infer(reading.events)
+    events.infer(reading.events, reading.discourse)
     return reading
 
 

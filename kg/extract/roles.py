@@ -28,6 +28,9 @@ SCORES = {"subject": 0.9, "object": 0.85, "by": 0.9, "possessor": 0.8, "modifier
 """How far a path is trusted before anything else is known; the rest: 0.75."""
 
 ACTOR_ROLES = frozenset({"signatory", "organizer", "participant", "addressee", "target", "supplier", "buyer"})
+ORGANIZERS = frozenset({"Union", "CivilSocietyGroup"})
+"""Named groups that act in a petition or protest lead it; those who take part are their members."""
+
 INSTITUTIONS = "institutions"
 
 
@@ -154,6 +157,8 @@ def _weakly(scene: Scene, mention: EventMention, verb: Token) -> None:
 
 
 def _add(mention: EventMention, role: str, filler: Referent | Phrase, path: str) -> None:
+    if role in ("participant", "signatory") and mention.frame.cls != "LegalAction" and getattr(filler, "cls", "") in ORGANIZERS:
+        role = "organizer"
     mention.add(Candidate(role, filler, mention.sentence, f"{role}.{path}", SCORES.get(path, 0.75)))
 
 
