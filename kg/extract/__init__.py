@@ -1,1 +1,79 @@
-"""Extraction: one document in, its statements with evidence out."""
+"""Text in, statements with evidence out; every way to get there stands behind one protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kg.errors import DocumentError, UsageError
+from kg.extract.llm.options import LlmOptions
+from kg.model import Document, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the extractors can be told; `model` is the spaCy pipeline (None: the default one), `llm` the language model."""
+
+    model: str | None = None
+    workers: int = 1
+    llm: LlmOptions = field(default_factory=LlmOptions)
+
+
+class Extractor(Protocol):
+    """A way to read documents; `problems` grows while `extract` runs, `notes` say afterwards what it took."""
+
+    problems: list[DocumentError]
+    notes: list[str]
+
+    def version(self) -> str:
+        """Return a hash of all that the statements of a text depend on besides the text."""
+
+    def extract(self, documents: Iterable[Document]) -> Iterator[tuple[Document, list[Statement]]]:
+        """Yield each document with its statements, in the order given; a document with a problem is left out."""
+
+
+class _Rules:
+    def __init__(self, options: Options) -> None:
+        from kg.extract.nlp import DEFAULT_MODEL
+
+        self.problems: list[DocumentError] = []
+        self.notes: list[str] = []
+        self._model, self._workers = options.model or DEFAULT_MODEL, options.workers
+
+    def version(self) -> str:
+        from kg.extract import rules
+
+        return rules.version(self._model)
+
+    def extract(self, documents: Iterable[Document]) -> Iterator[tuple[Document, list[Statement]]]:
+        from kg.extract import rules
+
+        return rules.extract(documents, model=self._model, workers=self._workers)
+
+
+def _llm(options: Options) -> Extractor:
+    from kg.extract.llm.extractor import LlmExtractor
+
+    return LlmExtractor(options.llm)
+
+
+def _both(options: Options) -> Extractor:
+    from kg.extract.llm.extractor import LlmExtractor
+    from kg.extract.llm.hints import RuleHints
+    from kg.extract.nlp import DEFAULT_MODEL
+
+    return LlmExtractor(options.llm, hints=RuleHints(options.model or DEFAULT_MODEL))
+
+
+_EXTRACTORS: dict[str, Callable[[Options], Extractor]] = {"rules": _Rules, "llm": _llm, "rules+llm": _both}
+
+EXTRACTORS = tuple(_EXTRACTORS)
+"""The names of the extractors."""
+
+
+def extractor(name: str, options: Options | None = None) -> Extractor:
+    """Return an extractor by its name. Raises UsageError for an unknown name or an option that it needs and lacks."""
+    if name not in _EXTRACTORS:
+        raise UsageError(f"extractor {name!r} is unknown; choose one of {', '.join(EXTRACTORS)}")
+    return _EXTRACTORS[name](options or Options())

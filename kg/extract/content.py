@@ -12,7 +12,7 @@ from kg.extract.candidates import Phrase
 from kg.extract.grammar import children, conjuncts, prepositional, subjects
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
-from kg.extract.phrases import clause, noun_phrase
+from kg.extract.phrases import clause, is_bare, noun_phrase, shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,14 @@ def read(scene: Scene, sentence: Span) -> Iterator[Content]:
             if lemma in _list("purpose") and _is_purpose(token):
                 for verb in _clauses(token):
                     yield from _whole(scene, "demands", token, verb, "purpose", 0.6)
+            if lemma == "oppose":
+                yield from _nouns(scene, token, prepositional(token, "to"), "opposed", 0.7)
         elif token.pos_ == "NOUN" and lemma in _list("demand_nouns"):
             yield from _demand_noun(scene, token)
+        elif token.pos_ == "NOUN" and lemma in _list("disputes") and token.dep_ == "pobj":
+            yield from _dispute(scene, token)
+        elif token.pos_ == "NOUN" and lemma in _list("feelings"):
+            yield from _nouns(scene, token, prepositional(token, "with", "at"), "feeling", 0.6)
         elif token.dep_ in ("prep", "prt", "advmod", "mark", "acl", "pcomp") or token.pos_ in ("ADP", "SCONJ"):
             yield from _prepositions(scene, token)
 
@@ -110,7 +116,9 @@ def _demanded(scene: Scene, verb: Token, place: str) -> Iterator[Content]:
             for inner in _clauses(acl):
                 yield from _whole(scene, "demands", verb, inner, "for-to", 0.75)
             yield Content("asked", verb, None, head, "for-to", 0.6)
-        elif phrase := noun_phrase(scene, head):
+        elif place == "for" and head.lemma_.lower() in _list("faults"):
+            yield from _nouns(scene, verb, [head], "for-fault", 0.65)
+        elif not is_bare(head) and (phrase := noun_phrase(scene, head, full=True)):
             yield Content("demands", verb, phrase, head, place, 0.75)
     if place == "for":
         for prep in (c for c in verb.children if c.lower_ == "for"):
@@ -131,7 +139,8 @@ def _clauses(verb: Token) -> list[Token]:
     while queue:
         for child in queue.pop().children:
             if child.dep_ == "conj" and child.pos_ in ("VERB", "AUX"):
-                found.append(child)
+                if not shares(child):
+                    found.append(child)
                 queue.append(child)
     return found
 
@@ -153,6 +162,18 @@ def _concerned(scene: Scene, verb: Token) -> Iterator[Content]:
                 yield Content("concerns", verb, phrase, head, "object", 0.7)
 
 
+def _nouns(scene: Scene, carrier: Token, heads: list[Token], path: str, score: float) -> Iterator[Content]:
+    for head in heads:
+        if phrase := noun_phrase(scene, head):
+            yield Content("concerns", carrier, phrase, head, path, score)
+
+
+def _dispute(scene: Scene, noun: Token) -> Iterator[Content]:
+    """Read "in a pay dispute": the dispute itself is what the action is about."""
+    if noun.head.lower_ in ("in", "amid", "over") and any(c.dep_ in ("compound", "amod") for c in noun.children):
+        yield from _nouns(scene, noun.head, [noun], "dispute", 0.6)
+
+
 def _alleged(scene: Scene, verb: Token) -> Iterator[Content]:
     for comp in children(verb, "ccomp", "xcomp"):
         if phrase := clause(scene, comp, with_subject=True):
@@ -169,7 +190,7 @@ def _alleged(scene: Scene, verb: Token) -> Iterator[Content]:
 
 def _demand_noun(scene: Scene, noun: Token) -> Iterator[Content]:
     for head in prepositional(noun, "for"):
-        if phrase := noun_phrase(scene, head):
+        if not is_bare(head) and (phrase := noun_phrase(scene, head, full=True)):
             yield Content("demands", noun, phrase, head, "noun-for", 0.75)
     for acl in children(noun, "acl", "relcl"):
         if any(c.lower_ == "to" for c in acl.children):
@@ -179,7 +200,7 @@ def _demand_noun(scene: Scene, noun: Token) -> Iterator[Content]:
         for child in children(noun.head, "dobj", "attr", "obj", "xcomp", "ccomp"):
             heads = conjuncts(child) if child.pos_ in ("NOUN", "PROPN") else _clauses(child)
             for head in heads:
-                found = noun_phrase(scene, head) if head.pos_ in ("NOUN", "PROPN") else clause(scene, head)
+                found = noun_phrase(scene, head, full=True) if head.pos_ in ("NOUN", "PROPN") else clause(scene, head)
                 if found:
                     yield Content("demands", noun, found, head, "listed", 0.8)
 

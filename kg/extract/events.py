@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.discourse import ORGANIZATIONS, Discourse, Referent
@@ -141,6 +142,41 @@ def infer(events: Iterable[Event], discourse: Discourse) -> None:
     for event in told:
         if not event.fillers("target"):
             _infer_target(event, discourse)
+        _tidy_concerns(event)
+    for earlier, event in pairwise(told):
+        if not event.fillers("concerns") and not event.phrases("concerns") and not event.phrases("demands"):
+            _inherit_concerns(earlier, event)
+
+
+def _inherit_concerns(earlier: Event, event: Event) -> None:
+    """Let an action about which nothing is said share the concerns of the one told before it by the same people."""
+    mine, theirs = set(event.fillers(*ACTING)), set(earlier.fillers(*ACTING))
+    if not mine & theirs:
+        return
+    for candidate in [c for c in earlier.candidates() if c.role == "concerns"]:
+        event.inferred.append(replace(candidate, path="concerns.shared", score=0.4))
+
+
+def _tidy_concerns(event: Event) -> None:
+    """Drop from what the action is about whoever acts or is targeted, and repetitions."""
+    busy = set(event.fillers("signatory", "participant", "organizer", "target", "addressee"))
+    seen: list[str] = []
+    for candidate in event.candidates():
+        if candidate.role not in ("concerns", "demands"):
+            continue
+        if isinstance(candidate.filler, Referent):
+            if candidate.role == "concerns" and candidate.filler in busy:
+                candidate.drop("acts or is targeted")
+        elif isinstance(candidate.filler, Phrase):
+            words = candidate.role + candidate.filler.text.casefold()
+            if words in seen:
+                candidate.drop("said before")
+            seen.append(words)
+    kept = [c for c in event.candidates() if c.role == "concerns"]
+    if any(c.path != "concerns.demanded" for c in kept):
+        for candidate in kept:
+            if candidate.path == "concerns.demanded":
+                candidate.drop("other words say what it is about")
 
 
 def _infer_actor(event: Event, discourse: Discourse) -> None:

@@ -12,19 +12,51 @@ _LEADING = frozenset({"the", "a", "an", "its", "their", "his", "her", "our", "th
 _STOPS = frozenset({";", ":", "—", "–", "(", ")", "”", "“", '"'})
 
 
-def noun_phrase(scene: Scene, head: Token) -> Phrase | None:
-    """Return the phrase under a noun: its modifiers and `of`, `on`, `in` complements, no clauses, no coordination."""
+def noun_phrase(
+    scene: Scene, head: Token, *, full: bool = False, without: frozenset[str] = frozenset()
+) -> Phrase | None:
+    """Return the phrase under a noun: modifiers, complements ("plans to close", "lack of pay"), no coordination.
+
+    A possessor is left out ("the company's plans" -> plans). With `full` other clauses and a bare coordinated noun stay
+    in, as in the wording of a demand ("better pay and benefits"). Words of `without` are cut off its beginning.
+    """
     first = last = head.i
     queue = [head]
     while queue:
-        for child in queue.pop().children:
-            if child.is_space or (child.dep_ in _LOOSE and not _binds(child, head)):
-                continue
-            if child.dep_ == "prep" and child.i > head.i and child.lower_ in ("after", "before", "during", "since", "until", "despite", "as"):
+        token = queue.pop()
+        for child in token.children:
+            if child.is_space or not _belongs(child, token, head, full=full):
                 continue
             first, last = min(first, child.i), max(last, child.i)
             queue.append(child)
+    while first < head.i and (scene.doc[first].tag_ == "POS" or scene.doc[first].lower_ in without):
+        first += 1
     return _phrase(scene, first, last)
+
+
+_LATER = frozenset({"after", "before", "during", "since", "until", "despite", "as", "outside", "throughout", "following"})
+
+
+def _belongs(child: Token, token: Token, head: Token, *, full: bool) -> bool:
+    if token == head and child.dep_ == "poss":
+        return False
+    if child.dep_ == "prep" and child.i > head.i and child.lower_ in _LATER:
+        return False
+    if child.dep_ in ("acl", "relcl") and any(c.lower_ == "to" and c.dep_ == "aux" for c in child.children):
+        return True
+    if child.dep_ in ("acl", "relcl") and full:
+        return child.left_edge.i == 0 or child.doc[child.left_edge.i - 1].text != ","
+    if child.dep_ in ("conj", "cc") and token == head:
+        return full and is_bare(child)
+    return child.dep_ not in _LOOSE or _binds(child, head)
+
+
+def is_bare(token: Token) -> bool:
+    """Return whether a coordinated noun shares its first conjunct's modifiers ("better pay and benefits")."""
+    if token.dep_ == "cc":
+        return any(c.dep_ == "conj" and c.i > token.i and is_bare(c) for c in token.head.children)
+    modified = any(c.dep_ in ("amod", "compound") for c in token.head.children)
+    return token.dep_ == "conj" and modified and not any(c.dep_ != "punct" for c in token.children) and token.i - token.head.i <= 3
 
 
 def _binds(child: Token, head: Token) -> bool:
@@ -38,8 +70,9 @@ def _binds(child: Token, head: Token) -> bool:
 
 def clause(scene: Scene, verb: Token, *, with_subject: bool = False) -> Phrase | None:
     """Return the words of a clause from its verb (or its subject) to its end, less coordinated clauses."""
-    first = last = verb.i
-    queue = [verb]
+    shared = _sharing(verb)
+    first, last = verb.i, verb.i
+    queue = [verb, shared] if shared is not None else [verb]
     while queue:
         token = queue.pop()
         for child in token.children:
@@ -47,13 +80,27 @@ def clause(scene: Scene, verb: Token, *, with_subject: bool = False) -> Phrase |
                 continue
             if token == verb and child.dep_ in ("cc", "conj", "punct", "parataxis"):
                 continue
-            if token == verb and child.i < verb.i and not with_subject:
+            if token == verb and child.i < verb.i and not with_subject and child.dep_ not in ("advmod", "neg"):
+                continue
+            if child.dep_ == "relcl" and child.left_edge.i and scene.doc[child.left_edge.i - 1].text == ",":
                 continue
             if token == verb and child.dep_ == "advcl" and child.i > verb.i + 3 and any(c.lower_ in ("because", "after", "as", "while", "following", "since", "although") for c in child.children):
                 continue
             first, last = min(first, child.i), max(last, child.i)
             queue.append(child)
     return _phrase(scene, first, last)
+
+
+def _sharing(verb: Token) -> Token | None:
+    """Return the verb coordinated right after `verb` whose object both share ("close and sanitize the facilities")."""
+    if any(c.dep_ in ("dobj", "prep", "xcomp", "ccomp", "prt") for c in verb.children):
+        return None
+    return next((c for c in verb.children if c.dep_ == "conj" and 0 < c.i - verb.i <= 2 and c.pos_ == "VERB"), None)
+
+
+def shares(verb: Token) -> bool:
+    """Return whether `verb` is the second of two that share an object."""
+    return verb.dep_ == "conj" and _sharing(verb.head) == verb
 
 
 def _phrase(scene: Scene, first: int, last: int) -> Phrase | None:

@@ -7,16 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from kg.extract import affiliations, announcements, content, contracts, data, events, quantities, roles, triggers
+from kg.extract import affiliations, announcements, content, contracts, data, events, grammar, quantities, roles, triggers
 from kg.extract.affiliations import Affiliation
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.content import Content
-from kg.extract.discourse import ACTORS, ORGANIZATIONS, Discourse
+from kg.extract.discourse import ACTORS, ORGANIZATIONS, Discourse, Referent
 from kg.extract.events import Event
 from kg.extract.frames import FrameSet
 from kg.extract.mentions import Scene, actor_at, points_back, read_names
 from kg.extract.names import NameList
 from kg.extract.nlp import Chunk, Span, Token
+from kg.extract.phrases import noun_phrase
 
 
 @dataclass(slots=True)
@@ -119,6 +120,8 @@ def _judge(mention: EventMention, reading: Reading) -> None:
 
 def _contents(scene: Scene, sentence: Span, mentions: list[EventMention], reading: Reading) -> None:
     for item in content.read(scene, sentence):
+        if item.role == "demands" and (_is_no_demand(scene, item, mentions) or _by_the_other_side(scene, item)):
+            continue
         mention = _holder(scene, item, mentions) or _earlier(scene, item, mentions, reading)
         if mention is None:
             continue
@@ -126,8 +129,29 @@ def _contents(scene: Scene, sentence: Span, mentions: list[EventMention], readin
         if item.role == "asked":
             _asked(scene, item, mention, evidence)
         elif item.phrase is not None and not _is_empty(scene, item, mention):
-            mention.add(Candidate(item.role, item.phrase, evidence, f"{item.role}.{item.path}", item.score))
-            _named_within(scene, item, mention, evidence)
+            candidate = Candidate(item.role, item.phrase, evidence, f"{item.role}.{item.path}", item.score)
+            mention.add(candidate)
+            named = _named_within(scene, item, mention, evidence)
+            if item.role == "concerns" and named and item.head and item.head.lemma_.lower() in data.words("frames/content", "relations"):
+                candidate.drop("the name in it says what it is about")
+            if item.role == "demands":
+                _topics(scene, item, mention, evidence)
+
+
+def _is_no_demand(scene: Scene, item: Content, mentions: list[EventMention]) -> bool:
+    """Return whether the words are a time, a bare quantity, or the action itself ("called for a strike")."""
+    head = item.head
+    if head is None or head.pos_ in ("VERB", "AUX"):
+        return False
+    if head.ent_type_ in ("DATE", "TIME") or head.lower_ in ("more", "it", "them", "this", "that"):
+        return True
+    return any(head.i == m.token for m in mentions if m.frame.cls == "Protest") or head.lemma_.lower() in data.words("frames/content", "no_demands")
+
+
+def _by_the_other_side(scene: Scene, item: Content) -> bool:
+    """Return whether a company or an agency is the one that asks ("the company urged workers to vote no")."""
+    said = [r for head in content.carriers_subjects(item) for r in actor_at(scene, head)]
+    return bool(said) and all(r.cls in ("Company", "GovernmentBody") for r in said)
 
 
 def _holder(scene: Scene, item: Content, mentions: list[EventMention]) -> EventMention | None:
@@ -187,10 +211,28 @@ def _is_empty(scene: Scene, item: Content, mention: EventMention) -> bool:
     return head.ent_type_ in ("DATE", "TIME", "CARDINAL")
 
 
-def _named_within(scene: Scene, item: Content, mention: EventMention, evidence: tuple[int, int]) -> None:
-    """Take the organizations and technologies that a demand or concern names for what the action is about."""
-    if item.phrase is None:
+def _topics(scene: Scene, item: Content, mention: EventMention, evidence: tuple[int, int]) -> None:
+    """Take the thing that a demand wants changed for what the action is about ("double their rates" -> rates)."""
+    head = item.head
+    if head is None:
         return
+    heads = [head] if head.pos_ in ("NOUN", "PROPN") else grammar.objects(head)
+    if not heads:
+        heads = grammar.prepositional(head, "on", "for", "about", "with", "from")
+    comparatives = data.words("frames/content", "comparatives")
+    for noun in heads:
+        if noun.pos_ != "NOUN" or noun.lemma_.lower() in data.words("frames/content", "empty") or actor_at(scene, noun):
+            continue
+        phrase = noun_phrase(scene, noun, without=comparatives)
+        if phrase is not None:
+            mention.add(Candidate("concerns", phrase, evidence, "concerns.demanded", 0.45))
+
+
+def _named_within(scene: Scene, item: Content, mention: EventMention, evidence: tuple[int, int]) -> list[Referent]:
+    """Take the organizations and technologies that a demand or concern names for what the action is about."""
+    found: list[Referent] = []
+    if item.phrase is None:
+        return found
     start, end = item.phrase.span
     busy = set(mention.fillers("signatory", "participant", "organizer", "target", "addressee"))
     busy |= set(roles.affiliated([*busy]))
@@ -201,6 +243,8 @@ def _named_within(scene: Scene, item: Content, mention: EventMention, evidence: 
             continue
         if referent.cls in ORGANIZATIONS | {"Technology"}:
             mention.add(Candidate("concerns", referent, evidence, "concerns.named", 0.6))
+            found.append(referent)
+    return found
 
 
 # ---- what points back -------------------------------------------------------------------
