@@ -22,8 +22,12 @@ LAYOUT = 1
 """Version of the tables and of the encoding of statements; another one empties the cache."""
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS extraction (digest TEXT, extractor TEXT, statements TEXT NOT NULL, PRIMARY KEY (digest, extractor));
-CREATE TABLE IF NOT EXISTS document (id TEXT PRIMARY KEY, digest TEXT NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS extraction (
+    digest TEXT, extractor TEXT, statements TEXT NOT NULL, PRIMARY KEY (digest, extractor)
+);
+CREATE TABLE IF NOT EXISTS document (
+    id TEXT PRIMARY KEY, digest TEXT NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL
+);
 """
 
 
@@ -46,7 +50,9 @@ class Cache:
         try:
             db = sqlite3.connect(self.path, isolation_level=None)
         except sqlite3.OperationalError as error:
-            raise GraphError(f"{self.path}: cannot be opened: {error}; check permissions or choose another --out") from error
+            raise GraphError(
+                f"{self.path}: cannot be opened: {error}; check permissions or choose another --out"
+            ) from error
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=NORMAL")
         if db.execute("PRAGMA user_version").fetchone()[0] not in (0, LAYOUT):
@@ -97,7 +103,8 @@ def text_of(folder: Path, document: str) -> str | None:
 
 def _encode(s: Statement) -> list[Any]:
     e = s.evidence
-    return [s.subject, s.predicate, _encode_term(s.object), e.start, e.end, e.extractor, e.confidence, e.factuality, e.attributed_to]
+    evidence = (e.start, e.end, e.extractor, e.confidence, e.factuality, e.attributed_to)
+    return [s.subject, s.predicate, _encode_term(s.object), *evidence]
 
 
 def _encode_term(term: Term) -> Any:

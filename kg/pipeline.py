@@ -29,6 +29,17 @@ COUNTED = {
     "legal actions": "cag:LegalAction",
     "contracts": "cag:Contract",
 }
+ACTORS = (
+    "cag:Person",
+    "cag:Organization",
+    "cag:Company",
+    "cag:GovernmentBody",
+    "cag:CivilSocietyGroup",
+    "cag:Union",
+    "cag:NewsOutlet",
+    "cag:University",
+    "cag:Collective",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ class BuildResult:
     problems: list[DocumentError] = field(default_factory=list)
 
 
-def build(
+def build(  # noqa: PLR0913 - each is an option of the command
     paths: Iterable[str | Path],
     *,
     out: Path,
@@ -122,14 +133,13 @@ def _count(quads: list[list[ox.Quad]], total: int) -> dict[str, int]:
     """Count what the graph holds, each node once."""
     type_ = vocab.iri("rdf:type")
     nodes: dict[str, set[str]] = {}
-    for quad in (q for of_document in quads for q in of_document):
-        if quad.predicate.value == type_ and isinstance(quad.object, ox.NamedNode) and isinstance(quad.subject, ox.NamedNode):
+    for quad in (q for of_document in quads for q in of_document if q.predicate.value == type_):
+        if isinstance(quad.object, ox.NamedNode) and isinstance(quad.subject, ox.NamedNode):
             nodes.setdefault(quad.object.value, set()).add(quad.subject.value)
     sizes = Counter({cls: len(found) for cls, found in nodes.items()})
-    actors = ("Person", "Organization", "Company", "GovernmentBody", "CivilSocietyGroup", "Union", "NewsOutlet", "University", "Collective")
     return {
         "documents": total,
-        "actors": sum(sizes[vocab.iri(f"cag:{name}")] for name in actors),
+        "actors": sum(sizes[vocab.iri(cls)] for cls in ACTORS),
         **{label: sizes[vocab.iri(cls)] for label, cls in COUNTED.items()},
         "assertions": sizes[vocab.iri("cag:Assertion")],
     }

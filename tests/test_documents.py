@@ -432,12 +432,27 @@ def test_a_taken_id_gets_a_hash_and_a_notice(tmp_path: Path) -> None:
     assert errors[0].source.endswith("letter.txt")
 
 
-def test_files_above_the_limit_are_reported_and_20_mb_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_above_the_limit_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert text_module.LIMIT >= 50_000_000
-    big = write(tmp_path / "big.txt", f"{LETTER}\n" * (20_000_000 // len(LETTER)) + "\n" * 1_000_000 + "End.")
-    assert len(one(big).text) > 20_000_000
     monkeypatch.setattr(text_module, "LIMIT", 100)
-    assert "split" in fault(big).remedy
+    assert "split" in fault(write(tmp_path / "big.txt", LETTER * 3)).remedy
+
+
+def test_one_text_may_have_ten_million_code_points_and_not_one_more(tmp_path: Path) -> None:
+    assert text_module.MAX_TEXT == 10_000_000
+    text = "é" * text_module.MAX_TEXT
+    assert one(write(tmp_path / "longest.txt", f"{text}\n")).text == text
+    error = fault(write(tmp_path / "longer.txt", f"{text}e"))
+    assert "10,000,001 characters" in error.reason
+    assert "JSON Lines" in error.remedy
+
+
+def test_a_text_that_is_too_long_leaves_its_neighbours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_module, "MAX_TEXT", 100)
+    lines = "".join(json.dumps({"text": text}) + "\n" for text in (LETTER, LETTER * 2, "Short."))
+    docs, errors = split(read([write(tmp_path / "many.jsonl", lines)]))
+    assert [doc.id for doc in docs] == ["many-1", "many-3"]
+    assert [error.source[-2:] for error in errors] == [":2"]
 
 
 def test_documents_come_as_soon_as_they_are_read(tmp_path: Path) -> None:

@@ -209,6 +209,12 @@ def test_no_two_boxes_overlap(count: int, data: st.DataObject) -> None:
     assert overlaps(positions, boxes) <= count // 10
 
 
+@pytest.mark.parametrize("count", [2, 3, 6])
+def test_small_parts_stay_small(count: int) -> None:
+    chain = place([Box(110, 60)] * count, [(node, node + 1) for node in range(count - 1)])
+    assert max(x for x, _ in chain) - min(x for x, _ in chain) < 300 * count
+
+
 def test_linked_nodes_stand_closer() -> None:
     ring = networkx.connected_watts_strogatz_graph(120, 4, 0.05, seed=1)
     spots = place([Box(40, 40)] * 120, list(ring.edges))

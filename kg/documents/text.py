@@ -16,6 +16,9 @@ Item = Document | DocumentError
 LIMIT = 64 * 1024 * 1024
 """Largest file, and largest line of JSON Lines, in bytes."""
 
+MAX_TEXT = 10_000_000
+"""Longest text of one document, in code points: some 2,000 pages of print, far above any article or report."""
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is its beginning
@@ -67,7 +70,7 @@ def load(stream: BinaryIO, source: str, head: bytes = b"") -> bytes:
 def make(source: str, ident: str, text: str, fields: Mapping[str, object]) -> Iterator[Item]:
     """Yield the document of `text` and its metadata `fields`, then a notice if its date cannot be understood.
 
-    `ident` serves where the fields have no `id`. Raises DocumentError where there is no text.
+    `ident` serves where the fields have no `id`. Raises DocumentError where there is no text, or above `MAX_TEXT`.
     """
     text, printed = clean(text), plain(fields.get("date"))
     if printed is None:
@@ -77,6 +80,9 @@ def make(source: str, ident: str, text: str, fields: Mapping[str, object]) -> It
     text = trim(text)
     if not text.strip():
         raise DocumentError(source, "has no text", "give it a text, or remove it")
+    if len(text) > MAX_TEXT:
+        reason = f"is one text of {len(text):,} characters, and at most {MAX_TEXT:,} are read"
+        raise DocumentError(source, reason, "split it into one article per file, or one per line of JSON Lines")
     yield Document(
         id=plain(fields.get("id")) or ident,
         text=text,

@@ -171,8 +171,9 @@ def _separate(points: Points, sizes: Points) -> Points:
     """Return `points` pushed apart until no two boxes overlap, or for a number of rounds that bounds the time."""
     total = len(points)
     rounds = max(30, min(200, 150_000 // total))
-    room = np.sqrt(sizes.prod(axis=1).sum() * 1.2 / max(1.0, float(np.ptp(points, axis=0).prod())))
-    points = points * max(1.0, float(room))
+    # The room of a pair or a chain is as high as its boxes, although its points stand in one line.
+    held = (np.ptp(points, axis=0) + sizes.mean(axis=0)).prod()
+    points = points * max(1.0, float(np.sqrt(sizes.prod(axis=1).sum() * 1.2 / max(1.0, held))))
     if total > DENSE_LIMIT:
         points = _thin_out(points, sizes)
     for _ in range(rounds):
