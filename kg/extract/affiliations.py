@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from kg.extract import data
 from kg.extract.candidates import Span
 from kg.extract.discourse import ORGANIZATIONS, Referent
-from kg.extract.grammar import children, prepositional
-from kg.extract.mentions import Scene, points_back
+from kg.extract.grammar import children, first_conjunct, prepositional
+from kg.extract.mentions import Scene, group, is_group_head, points_back
 from kg.extract.nlp import Span as Sentence
 from kg.extract.nlp import Token
 
@@ -36,7 +36,13 @@ def read(scene: Scene, sentence: Sentence, evidence: Span) -> Iterator[Affiliati
         person = scene.named.get(token.i)
         if person is None or person.cls != "Person" or scene.spans[token.i][1] != token.i:
             continue
+        for tie in _as_member(scene, token):
+            if (person.order, tie.order) not in seen:
+                seen.add((person.order, tie.order))
+                yield Affiliation(person, tie, first_conjunct(token).head.lemma_, evidence, "member", 0.75)
         for title, path in _titles(scene, token):
+            if title.i in scene.named and scene.named[title.i] is not person and scene.named[title.i].cls != "Person":
+                continue
             if title.lemma_.lower() not in roles:
                 continue
             for organization in _organizations(scene, title, token):
@@ -70,6 +76,15 @@ def _titles(scene: Scene, person: Token) -> Iterator[tuple[Token, str]]:
             yield noun, "predicate"
 
 
+def _as_member(scene: Scene, person: Token) -> list[Referent]:
+    """Return the employers of a group that a person is named as one of ("interns at Acme, Dana Poe and Ann Lee")."""
+    first = first_conjunct(person)
+    if first.dep_ != "appos" or not is_group_head(first.head):
+        return []
+    members = group(scene, first.head)
+    return members.affiliations if members is not None else []
+
+
 def _organizations(scene: Scene, title: Token, person: Token) -> list[Referent]:
     """Return the organizations named with a title: before it, as its possessor, or after `of`, `at`, `for`, `with`."""
     found: list[Referent] = []
@@ -85,17 +100,31 @@ def _organizations(scene: Scene, title: Token, person: Token) -> list[Referent]:
             if back.cls in ORGANIZATIONS:
                 found.append(back)
     if not found:
-        first = scene.spans[person.i][0]
-        i = title.i - 1
-        while i >= max(title.sent.start, title.i - 4):
-            r = scene.named.get(i)
-            if r is not None and r.cls in MEMBERS and i < first:
-                found.append(r)
-                break
-            if scene.doc[i].pos_ not in ("NOUN", "PROPN", "ADJ", "PART", "CCONJ"):
-                break
-            i -= 1
+        found = _beside_title(scene, title, person) or _implied(scene, title)
     return list(dict.fromkeys(found))
+
+
+def _implied(scene: Scene, title: Token) -> list[Referent]:
+    """Return the company whose chief "CEO Dana Poe" must be: the one mentioned last before in the text."""
+    if title.lemma_.lower() not in data.words("affiliations", "implied"):
+        return []
+    before = scene.chunk.offset + title.idx
+    latest = scene.discourse.latest(frozenset({"Company"}), before)
+    return [latest] if latest is not None else []
+
+
+def _beside_title(scene: Scene, title: Token, person: Token) -> list[Referent]:
+    """Return the organization that stands right before the title ("Amazon warehouse worker Dana Poe")."""
+    first = scene.spans[person.i][0]
+    i = title.i - 1
+    while i >= max(title.sent.start, title.i - 4):
+        referent = scene.named.get(i)
+        if referent is not None and referent.cls in MEMBERS and i < first:
+            return [referent]
+        if scene.doc[i].pos_ not in ("NOUN", "PROPN", "ADJ", "PART", "CCONJ"):
+            break
+        i -= 1
+    return []
 
 
 def _role(scene: Scene, title: Token) -> str:

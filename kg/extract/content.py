@@ -54,6 +54,9 @@ def read(scene: Scene, sentence: Span) -> Iterator[Content]:
             if lemma in _list("purpose") and _is_purpose(token):
                 for verb in _clauses(token):
                     yield from _whole(scene, "demands", token, verb, "purpose", 0.6)
+                if lemma in _list("restraining"):
+                    for head in [n for c in children(token, "dobj", "obj") for n in conjuncts(c)]:
+                        yield Content("asked", token, None, head, "restrained", 0.65)
             if lemma == "oppose":
                 yield from _nouns(scene, token, prepositional(token, "to"), "opposed", 0.7)
         elif token.pos_ == "NOUN" and lemma in _list("demand_nouns"):
@@ -178,9 +181,13 @@ def _alleged(scene: Scene, verb: Token) -> Iterator[Content]:
     for comp in children(verb, "ccomp", "xcomp"):
         if phrase := clause(scene, comp, with_subject=True):
             yield Content("concerns", verb, phrase, comp, "alleged", 0.65)
+        for subject in children(comp, "nsubj"):
+            yield from (Content("accused", verb, None, head, "accused", 0.6) for head in conjuncts(subject))
     for child in children(verb, "dobj", "obj"):
         for head in conjuncts(child):
-            if phrase := noun_phrase(scene, head):
+            if verb.lemma_ == "accuse":
+                yield Content("accused", verb, None, head, "accused", 0.7)
+            elif phrase := noun_phrase(scene, head):
                 yield Content("concerns", verb, phrase, head, "alleged", 0.6)
         for prep in (p for p in [*verb.children, *child.children] if p.dep_ == "prep" and p.lower_ == "of"):
             for comp in children(prep, "pcomp"):

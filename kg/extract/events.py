@@ -31,6 +31,9 @@ class Event:
     def form(self) -> str | None:
         """Return the form that the first specific mention shows."""
         specific = next((m for m in self.mentions if not m.generic), self.mentions[0])
+        located = next((m.frame.located for m in self.mentions if m.frame.located), None)
+        if specific.generic and located and any(c.role == "place" for c in self.candidates()):
+            return located
         return specific.frame.form
 
     @property
@@ -80,6 +83,8 @@ def _same(event: Event, mention: EventMention) -> bool:
         return False
     if event.cls == "Contract":
         return _same_contract(event, mention)
+    if not any(c.kept for c in mention.candidates) and event.cls == "Protest":
+        return True
     same_form = event.form == mention.frame.form
     compatible = same_form or mention.generic or all(m.generic for m in event.mentions) or _kin(event.form, mention.frame.form)
     if not compatible:
@@ -143,6 +148,7 @@ def infer(events: Iterable[Event], discourse: Discourse) -> None:
         if not event.fillers("target"):
             _infer_target(event, discourse)
         _tidy_concerns(event)
+        _tidy_places(event)
     for earlier, event in pairwise(told):
         if not event.fillers("concerns") and not event.phrases("concerns") and not event.phrases("demands"):
             _inherit_concerns(earlier, event)
@@ -177,6 +183,15 @@ def _tidy_concerns(event: Event) -> None:
         for candidate in kept:
             if candidate.path == "concerns.demanded":
                 candidate.drop("other words say what it is about")
+
+
+def _tidy_places(event: Event) -> None:
+    """Keep a nameless site ("company headquarters") only where no named place is told."""
+    kept = [c for c in event.candidates() if c.role == "place"]
+    if any(c.path != "place.site" for c in kept):
+        for candidate in kept:
+            if candidate.path == "place.site":
+                candidate.drop("a named place is told")
 
 
 def _infer_actor(event: Event, discourse: Discourse) -> None:

@@ -68,7 +68,8 @@ class Frame:
     """One way of speaking of an event or a contract; `support` maps a verb's lemma to the role of its subject.
 
     `needs` says what a noun must have beside it to count: `support` (one of the support verbs, or a role),
-    `roles` (a participant or target), `parties` (supplier or buyer); `generic` frames yield to specific ones.
+    `verb` (one of the support verbs), `roles` (a participant or target), `parties` (supplier or buyer); `generic` frames
+    yield to specific ones; `located` is the form where a place is told.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Frame:
     only: tuple[Slot, ...] = ()
     needs: str = ""
     generic: bool = False
+    located: str | None = None
     status: str | None = None
     examples: tuple[Mapping[str, Any], ...] = field(default=(), hash=False, compare=False)
 
@@ -108,7 +110,7 @@ def _check(condition: bool, path: Path, where: str, fault: str) -> None:
 
 
 def _frame(path: Path, shared: Mapping[str, Any], raw: Mapping[str, Any]) -> Frame:
-    known = {"id", "form", "nouns", "verbs", "unless", "only", "needs", "roles", "generic", "status", "examples", "support"}
+    known = {"id", "form", "nouns", "verbs", "unless", "only", "needs", "roles", "generic", "located", "status", "examples", "support"}
     _check("id" in raw, path, str(raw)[:60], "a frame needs an id")
     _check(not (extra := set(raw) - known), path, raw["id"], f"unknown keys {sorted(extra)}")
     roles = {**shared.get("roles", {}), **raw.get("roles", {})}
@@ -125,6 +127,7 @@ def _frame(path: Path, shared: Mapping[str, Any], raw: Mapping[str, Any]) -> Fra
         only=_slots(raw.get("only", ())),
         needs=raw.get("needs", ""),
         generic=bool(raw.get("generic", False)),
+        located=raw.get("located"),
         status=raw.get("status"),
         examples=tuple(raw.get("examples", ())),
     )

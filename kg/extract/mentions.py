@@ -426,7 +426,8 @@ def points_back(scene: Scene, head: Token) -> Referent | None:
     if determined:
         for cls, nouns in data.load("coreference")["definite"].items():
             if head.lemma_.lower() in nouns:
-                return scene.discourse.latest(frozenset({cls}), before)
+                wider = {cls, "Organization"} if cls == "CivilSocietyGroup" else {cls}
+                return scene.discourse.latest(frozenset(wider), before)
     return None
 
 

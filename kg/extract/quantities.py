@@ -8,7 +8,7 @@ from datetime import date
 from kg.extract import counts, data, money, times
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.counts import CountMatch
-from kg.extract.discourse import Referent
+from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.extract.mentions import Scene
 from kg.extract.money import MoneyMatch
 from kg.extract.nlp import Span, Token
@@ -57,9 +57,7 @@ def _group_size(scene: Scene, head: Token, referent: Referent, mentions: list[Ev
     if match is None or _inside_name(scene, match, head):
         return
     for mention in mentions:
-        if referent in mention.fillers("signatory", "participant") or (
-            mention.frame.cls == "UnionAction" and referent in mention.fillers("organizer")
-        ):
+        if referent in mention.fillers("signatory", "participant", "organizer"):
             mention.add(Candidate("size", match.count, mention.sentence, "size.group", 0.85))
 
 
@@ -103,6 +101,8 @@ def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Qua
         future = mention.status in ("planned", "threatened")
         resolved = times.resolve(best[1], anchor, future=future)
         if resolved is not None:
+            if anchor is not None and resolved.earliest > anchor and mention.status == "occurred":
+                mention.status = "planned"
             mention.add(Candidate("when", resolved, mention.sentence, "when.nearest", 0.8 if best[0] < 20 else 0.6))
 
 
@@ -148,7 +148,10 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
         if carrier is None:
             continue
         for mention in _held_by(scene, carrier, mentions):
-            mention.add(Candidate("place", referent, mention.sentence, f"place.{carrier.lower_}", 0.75))
+            if token.i not in scene.named and mention.frame.cls == "Protest":
+                _site_owner(scene, token, mention)
+            path = "place.site" if token.i not in scene.named else f"place.{carrier.lower_}"
+            mention.add(Candidate("place", referent, mention.sentence, path, 0.75))
 
 
 def _place(scene: Scene, token: Token) -> Referent | None:
@@ -167,6 +170,14 @@ def _place(scene: Scene, token: Token) -> Referent | None:
     return scene.discourse.name(scene.surface(first, token.i), "Place", span)
 
 
+def _site_owner(scene: Scene, site: Token, mention: EventMention) -> None:
+    """Aim an action at whose door it stands: "outside Acme's headquarters"."""
+    for token in site.subtree:
+        owner = scene.named.get(token.i)
+        if token.i < site.i and owner is not None and owner.cls in (*ORGANIZATIONS, "Person"):
+            mention.add(Candidate("target", owner, mention.sentence, "target.site", 0.65))
+
+
 def _locative(token: Token) -> Token | None:
     """Return the preposition that places something in `token`, through "in X, Y" and "cities including X"."""
     current = token
@@ -182,14 +193,33 @@ def _locative(token: Token) -> Token | None:
 
 
 def _held_by(scene: Scene, carrier: Token, mentions: list[EventMention]) -> list[EventMention]:
-    """Return the mentions in whose clause the locative phrase stands; the nearest where several share it."""
-    doc = scene.doc
-    clause = _clause_of(carrier)
-    holding = [
-        m for m in mentions
-        if any(doc[i].is_ancestor(carrier) or clause.i == i or clause.is_ancestor(doc[i]) for i in m.tokens)
-    ]
-    if len(holding) > 1:
-        near = min(min(abs(carrier.i - i) for i in m.tokens) for m in holding)
-        holding = [m for m in holding if min(abs(carrier.i - i) for i in m.tokens) == near]
-    return holding
+    """Return the mention in whose clause the locative phrase stands; the nearest where several share it."""
+    holding = [m for m in mentions if _in_clause(scene, carrier, m)]
+    return sorted(holding, key=lambda m: min(abs(carrier.i - i) for i in m.tokens))[:1]
+
+
+def _in_clause(scene: Scene, carrier: Token, mention: EventMention) -> bool:
+    """Return whether the way up from the phrase reaches the action without entering another clause or another thing."""
+    current = carrier
+    for _ in range(10):
+        if current.i in mention.tokens:
+            return True
+        if current.pos_ in ("VERB", "AUX"):
+            if any(current.is_ancestor(scene.doc[i]) for i in mention.tokens):
+                return True
+            if current.dep_ not in ("conj", "xcomp"):
+                return False
+        elif current.pos_ == "NOUN" and current.i not in scene.groups and not _is_loose(current):
+            return False
+        if current.head == current:
+            return False
+        current = current.head
+    return False
+
+
+def _is_loose(noun: Token) -> bool:
+    """Return whether a noun only carries a place on: sites, numbers of cities, a series of events."""
+    lemma = noun.lemma_.lower()
+    return lemma in data.words("collectives", "sites") or lemma in data.words("collectives", "bundles") or lemma in data.words(
+        "frames/content", "references"
+    )

@@ -73,7 +73,7 @@ def _read_sentence(
         if mention.frame.cls == "Contract":
             contracts.complete(scene, sentence, mention, found)
         else:
-            _judge(mention, reading)
+            _judge(scene, mention, reading)
     _references(scene, sentence, reading, found)
     reading.mentions += mentions
     reading.affiliations += affiliations.read(scene, sentence, scene.chars(*triggers.sentence_bounds(sentence)))
@@ -101,13 +101,18 @@ def _absorb(scene: Scene, mentions: list[EventMention]) -> None:
         mention.kept, mention.reason = False, f"explains the {host.words!r} of its sentence"
 
 
-def _judge(mention: EventMention, reading: Reading) -> None:
+def _judge(scene: Scene, mention: EventMention, reading: Reading) -> None:
     """Drop a weak trigger that nothing around it bears out."""
     needs = mention.frame.needs
     if not needs or not mention.kept:
         return
     earlier = any(m.kept and m.frame.cls == mention.frame.cls for m in reading.mentions)
     if mention.definite and earlier:
+        return
+    if needs == "verb":
+        governing = grammar.governor(scene.doc[mention.token])
+        if governing is None or mention.frame.support.get(governing[0].lemma_.lower(), "none") == "none":
+            mention.kept, mention.reason = False, "no verb that goes with it"
         return
     acting = mention.fillers("signatory", "participant", "organizer", "target", "addressee")
     told = [c for c in mention.candidates if c.kept and c.role in ("demands", "concerns", "size")]
@@ -126,7 +131,7 @@ def _contents(scene: Scene, sentence: Span, mentions: list[EventMention], readin
         if mention is None:
             continue
         evidence = scene.chars(*triggers.sentence_bounds(sentence))
-        if item.role == "asked":
+        if item.role in ("asked", "accused"):
             _asked(scene, item, mention, evidence)
         elif item.phrase is not None and not _is_empty(scene, item, mention):
             candidate = Candidate(item.role, item.phrase, evidence, f"{item.role}.{item.path}", item.score)
@@ -191,12 +196,15 @@ def _asked(scene: Scene, item: Content, mention: EventMention, evidence: tuple[i
         return
     found = [r for r in actor_at(scene, item.head) if r.cls in ACTORS]
     back = points_back(scene, item.head)
-    institution = None if found or back else roles.institution(scene, item.head)
+    if item.role == "accused":
+        found = [r for r in [*found, *([back] if back else [])] if r.cls in ("Company", "GovernmentBody", "University", "Organization")]
+        back = None
+    institution = None if found or back or item.role == "accused" else roles.institution(scene, item.head)
     for referent in found or [r for r in (back, institution) if r]:
         if referent in mention.fillers("signatory", "participant", "organizer"):
             continue
-        mention.add(Candidate("target", referent, evidence, "target.asked", 0.7))
-        if mention.frame.cls == "Petition":
+        mention.add(Candidate("target", referent, evidence, f"target.{item.path}", item.score))
+        if mention.frame.cls == "Petition" and item.role == "asked":
             mention.add(Candidate("addressee", referent, evidence, "addressee.asked", 0.5))
 
 

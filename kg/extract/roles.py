@@ -94,7 +94,7 @@ def fillers(scene: Scene, head: Token, role: str, slot: Slot) -> Iterator[tuple[
     """Yield what the phrase under `head` offers for `role`: actors of the wanted kind, or the words themselves."""
     kinds = KINDS.get(slot.filter)
     if role in ACTOR_ROLES:
-        found = [r for r in actor_at(scene, head) if kinds is None or r.cls in kinds]
+        found = [r for r in actor_at(scene, head) + listed(scene, head) if kinds is None or r.cls in kinds]
         found = [r for r in found if r.cls not in ("Place", "Technology")]
         yield from ((r, slot.place) for r in found)
         if not found and (back := points_back(scene, head)) and (kinds is None or back.cls in kinds):
@@ -107,6 +107,23 @@ def fillers(scene: Scene, head: Token, role: str, slot: Slot) -> Iterator[tuple[
             yield phrase, slot.place
     else:
         yield from ((r, slot.place) for r in actor_at(scene, head) if r.cls != "Collective")
+
+
+def listed(scene: Scene, head: Token) -> list[Referent]:
+    """Return the organizations named after a general noun: "four companies (Acme, Foodly)", "firms including Acme"."""
+    if head.lemma_.lower() not in data.words("collectives", INSTITUTIONS) or head.i in scene.named:
+        return []
+    doc = scene.doc
+    opening = next((i for i in range(head.i + 1, min(head.i + 4, len(doc))) if doc[i].lower_ in ("(", "including", "like", "such", ":")), None)
+    if opening is None:
+        return []
+    found = []
+    for i in range(opening + 1, min(opening + 40, head.sent.end)):
+        if doc[i].text in (")", ";") or doc[i].pos_ in ("VERB", "AUX"):
+            break
+        if i in scene.named and scene.named[i].cls in ORGANIZATIONS:
+            found.append(scene.named[i])
+    return list(dict.fromkeys(found))
 
 
 def institution(scene: Scene, head: Token) -> Referent | None:

@@ -222,6 +222,9 @@ def _status_of(token: Token, verb: Token, chain: list[Token]) -> str:
     for status in STATUSES:
         if words & _status_words(status, "modifiers"):
             return status
+    arranged = {c.lemma_.lower() for c in token.children if c.dep_ in ("acl", "relcl") and c.tag_ == "VBN"}
+    if arranged & _status_words("planned", "verbs"):
+        return "planned"
     for governing in chain:
         for status in STATUSES:
             is_trigger = governing == token and status in ("planned", "ongoing")
@@ -230,6 +233,8 @@ def _status_of(token: Token, verb: Token, chain: list[Token]) -> str:
             if governing != token and governing.pos_ == "NOUN" and governing.lemma_.lower() in _status_words(status, "nouns"):
                 return status
     if verb.pos_ in ("VERB", "AUX"):
+        if verb != token and verb.lemma_ == "be" and verb.tag_ in ("VBP", "VBZ") and token.dep_ == "pobj":
+            return "ongoing"
         return _tense_status(verb, chain)
     return "occurred"
 

@@ -65,7 +65,9 @@ class LlmOptions:
         url = (self.url or os.environ.get("KG_LLM_URL") or os.environ.get("OPENAI_BASE_URL") or OPENAI_URL).rstrip("/")
         split = urlsplit(url)
         if split.scheme not in ("http", "https") or not split.hostname or split.username:
-            raise UsageError(f"--llm-url: {_without_user(url)} is no endpoint; give one such as http://127.0.0.1:8080/v1")
+            raise UsageError(
+                f"--llm-url: {_without_user(url)} is no endpoint; give one such as http://127.0.0.1:8080/v1"
+            )
         return url
 
 
