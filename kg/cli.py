@@ -171,11 +171,14 @@ def build(paths: tuple[str, ...], out: Path | None, format_: str, **options: Any
     with _Progress() as progress:
         result = build_folder(paths, out=folder, progress=progress, **given)
     for problem in result.problems:
-        click.echo(f"{click.style('skipped:', fg='yellow')} {problem}", err=True)
+        click.echo(f"{click.style('problem:', fg='yellow')} {problem}", err=True)
     extra = {"seconds": round(result.seconds, 1), "folder": str(result.folder),
              "problems": [str(problem) for problem in result.problems]}  # fmt: skip
     _print_counts(result.counts, format_, extra)
-    _note(f"{result.folder} in {result.seconds:.1f} s. Next: kg query -g {result.folder} --saved petitions")
+    if result.counts["documents"]:
+        _note(f"{result.folder} in {result.seconds:.1f} s. Next: kg query -g {result.folder} --saved petitions")
+    else:
+        click.echo(f"No text could be read; {result.folder} is as it was before.", err=True)
     if result.problems:
         sys.exit(FINDINGS)
 

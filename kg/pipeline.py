@@ -73,19 +73,19 @@ def build(  # noqa: PLR0913 - each is an option of the command
     if extractor != "rules":
         raise UsageError(f"extractor {extractor!r} is not available in this version; use --extractor rules")
     problems: list[DocumentError] = []
-    sources = _readable(documents.read(paths, stdin=sys.stdin.buffer if "-" in map(str, paths) else None), problems)
+    stdin = sys.stdin.buffer if "-" in map(str, paths) else None
+    found = list(_readable(documents.read(paths, stdin=stdin), problems))
+    if not found:
+        return BuildResult(out, {"documents": 0}, time.perf_counter() - started, problems)
     _make(out)
     with locked(out), Cache(out) as cache:
-        read = _analysed(list(sources), cache, model=model, workers=workers, rebuild=rebuild, progress=progress)
+        read = _analysed(found, cache, model=model, workers=workers, rebuild=rebuild, progress=progress)
         extracted = sorted(read, key=lambda item: item[0].id)
-        counts: dict[str, int] = {"documents": 0}
-        if extracted:
-            linker = link(s for _, statements in extracted for s in statements)
-            quads = [rdf.quads(document, statements, linker, base=base) for document, statements in extracted]
-            publish(out, (quad for of_document in quads for quad in of_document))
-            cache.keep(document for document, _ in extracted)
-            counts = _count(quads, len(extracted))
-    return BuildResult(out, counts, time.perf_counter() - started, problems)
+        linker = link(s for _, statements in extracted for s in statements)
+        quads = [rdf.quads(document, statements, linker, base=base) for document, statements in extracted]
+        publish(out, (quad for of_document in quads for quad in of_document))
+        cache.keep(document for document, _ in extracted)
+    return BuildResult(out, _count(quads, len(extracted)), time.perf_counter() - started, problems)
 
 
 def _make(folder: Path) -> None:
