@@ -13,7 +13,7 @@ from kg.model import Document, Statement
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the extractors can be told; `model` is the spaCy pipeline (None: the default one), `llm` the language model."""
+    """What the extractors can be told; `model` is the spaCy pipeline (None: the default one), `llm` about the model."""
 
     model: str | None = None
     workers: int = 1

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 from kg.extract.candidates import Candidate, EventMention, Phrase
-from kg.extract.grammar import children, conjuncts, governor, modifiers, prepositional
-from kg.extract.mentions import Scene, actor_at
+from kg.extract.grammar import SUBJECTS, children, conjuncts, governor, modifiers, objects, own_subjects, prepositional
+from kg.extract.mentions import Scene, actor_at, points_back
 from kg.extract.nlp import Span, Token
 from kg.extract.phrases import noun_phrase
 from kg.extract.quantities import Quantities, within
 from kg.extract import data
+
+STAFFING = "contract.staffing"
+"""The frame of people who work at one company and are paid by another."""
 
 DELIVERING = frozenset({"provide", "supply", "build", "develop", "deliver", "produce", "host", "sell", "make", "create", "run", "operate", "manage", "design", "process", "support"})
 PROGRAMME = re.compile(r"^(?:Project|Operation|Program(?:me)?)\s+[A-Z]\w+|^[A-Z]{3,}$")
@@ -19,8 +22,11 @@ PROGRAMME = re.compile(r"^(?:Project|Operation|Program(?:me)?)\s+[A-Z]\w+|^[A-Z]
 def complete(scene: Scene, sentence: Span, mention: EventMention, found: Quantities) -> None:
     """Add value, subject, identifiers and status to a contract mention, and settle who supplies and who buys."""
     token = scene.doc[mention.token]
+    _from_clause(scene, mention, token)
     _settle(mention)
-    if token.pos_ in ("VERB", "AUX"):
+    if mention.frame.id == STAFFING:
+        _staffed(scene, mention, token)
+    elif token.pos_ in ("VERB", "AUX"):
         _verbal_subject(scene, mention, token)
     else:
         _subject(scene, mention, token)
@@ -29,6 +35,30 @@ def complete(scene: Scene, sentence: Span, mention: EventMention, found: Quantit
         _value(scene, sentence, mention, found)
     if not mention.fillers("supplier", "buyer") or (mention.frame.needs == "parties" and not _enough(mention)):
         mention.kept, mention.reason = False, "no supplier and buyer found"
+
+
+def _staffed(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "cleaners at Acme, employed by Spotless Corp.": whose premises they work on buys from their employer."""
+    suppliers = mention.fillers("supplier")
+    for head in objects(verb):
+        for referent in [*actor_at(scene, head), *([back] if (back := points_back(scene, head)) else [])]:
+            for tie in referent.affiliations:
+                if tie not in suppliers and tie.cls in ("Company", "GovernmentBody", "University"):
+                    mention.add(Candidate("buyer", tie, mention.sentence, "buyer.staffing", 0.6))
+
+
+def _from_clause(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "the contract (that) Acme stopped competing for": the relative clause names the supplier and the state."""
+    for verb in children(noun, "relcl"):
+        inner = [verb, *children(verb, "xcomp")]
+        listed = next((v for v in inner if mention.frame.support.get(v.lemma_.lower()) == "supplier"), None)
+        if listed is None:
+            continue
+        for head in own_subjects(verb, SUBJECTS):
+            for referent in actor_at(scene, head):
+                mention.add(Candidate("supplier", referent, mention.sentence, "supplier.clause", 0.75))
+        if verb.lemma_ in ("stop", "cease", "quit", "drop") and listed is not verb:
+            mention.status = "withdrawn"
 
 
 def _enough(mention: EventMention) -> bool:
@@ -64,10 +94,9 @@ def _subject(scene: Scene, mention: EventMention, noun: Token) -> None:
                 _phrase(mention, noun_phrase(scene, head), "for")
         for verb in children(holder, "advcl", "acl", "relcl", "xcomp"):
             if verb.lemma_ in DELIVERING:
-                for child in children(verb, "dobj", "obj"):
-                    _phrase(mention, noun_phrase(scene, child), "delivering")
-                for head in prepositional(verb, "with"):
-                    _phrase(mention, noun_phrase(scene, head), "delivering")
+                for head in [*prepositional(verb, "with"), *children(verb, "dobj", "obj")]:
+                    if head.pos_ != "PRON":
+                        _phrase(mention, noun_phrase(scene, head), "delivering")
     if not any(c.role == "subject" for c in mention.candidates):
         words = [m for m in modifiers(noun) if m.i not in scene.named and m.pos_ in ("NOUN", "ADJ", "VERB") and m.ent_type_ not in ("MONEY", "DATE", "CARDINAL") and not m.like_num]
         words = [m for m in words if m.lemma_.lower() not in data.words("frames/contract", "empty_modifiers")]
@@ -78,8 +107,8 @@ def _subject(scene: Scene, mention: EventMention, noun: Token) -> None:
 
 def _verbal_subject(scene: Scene, mention: EventMention, verb: Token) -> None:
     heads = [n for c in children(verb, "dobj", "obj") for n in conjuncts(c)]
-    for head in [*heads, *prepositional(verb, "with")]:
-        if any(r.cls != "Technology" for r in actor_at(scene, head)):
+    for head in [*prepositional(verb, "with"), *heads]:
+        if head.pos_ == "PRON" or any(r.cls != "Technology" for r in actor_at(scene, head)):
             continue
         _phrase(mention, noun_phrase(scene, head), "object")
 
@@ -101,6 +130,8 @@ def _identifiers(scene: Scene, mention: EventMention, noun: Token) -> None:
 
 
 def _status(mention: EventMention, noun: Token) -> None:
+    if mention.status == "withdrawn":
+        return
     governing = governor(noun)
     words = data.load("frames/contract")
     chain: list[str] = []

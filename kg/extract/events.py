@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -136,9 +136,10 @@ def _same_contract(event: Event, mention: EventMention) -> bool:
 # ---- inference --------------------------------------------------------------------------
 
 
-def infer(events: Iterable[Event], discourse: Discourse) -> None:
+def infer(events: Sequence[Event], discourse: Discourse) -> None:
     """Fill in what goes without saying: a protest of a company's workers is aimed at that company."""
     told = [e for e in events if e.cls != "Contract"]
+    staffing = {b: s for e in events if e.mentions[0].frame.id == "contract.staffing" for b in e.fillers("buyer") for s in e.fillers("supplier")}
     for event in told:
         if not event.fillers("participant", "signatory"):
             _infer_actor(event, discourse)
@@ -146,7 +147,7 @@ def infer(events: Iterable[Event], discourse: Discourse) -> None:
             _infer_organizer(event, discourse)
     for event in told:
         if not event.fillers("target"):
-            _infer_target(event, discourse)
+            _infer_target(event, discourse, staffing)
         _tidy_concerns(event)
         _tidy_places(event)
     for earlier, event in pairwise(told):
@@ -211,7 +212,7 @@ def _infer_organizer(event: Event, discourse: Discourse) -> None:
         event.inferred.append(Candidate("organizer", led[0], event.mentions[0].sentence, "organizer.topic", 0.5))
 
 
-def _infer_target(event: Event, discourse: Discourse) -> None:
+def _infer_target(event: Event, discourse: Discourse, staffing: dict[Referent, Referent]) -> None:
     sentence = event.mentions[0].sentence
     ties = _employers(event.fillers("signatory", "participant", "organizer"))
     path = "target.employer"
@@ -223,7 +224,7 @@ def _infer_target(event: Event, discourse: Discourse) -> None:
         path = "target.addressee"
     if not ties and (main := _main_employer(event, discourse)):
         ties, path = [main], "target.topic"
-    for tie in ties:
+    for tie in dict.fromkeys(staffing.get(t, t) for t in ties):
         event.inferred.append(Candidate("target", tie, sentence, path, 0.7))
 
 

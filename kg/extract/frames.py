@@ -134,7 +134,7 @@ def _frame(path: Path, shared: Mapping[str, Any], raw: Mapping[str, Any]) -> Fra
 
 
 def _trigger(frame: Frame, text: str, *, verb: bool) -> Trigger:
-    words = text.lower().split()
+    words = text.lower().replace("-", " - ").split()  # as the tokenizer cuts "sit-in"
     if verb:
         return Trigger(frame, words[0], True, after=tuple(w for w in words[1:] if w not in _FUNCTION_WORDS))
     joint = next((i for i, w in enumerate(words) if w in _JOINING and i), len(words))

@@ -72,6 +72,11 @@ def surface_subjects(verb: Token) -> list[Token]:
         if found and not (found[0].tag_ in ("WP", "WDT") or found[0].lower_ == "that"):
             return found
         if current.dep_ in ("relcl", "acl") and current.head.pos_ in NOMINAL:
+            if is_infinitive(current) and current.head.dep_ in ("attr", "dobj") and current.head.head.pos_ in ("VERB", "AUX"):
+                current = current.head.head
+                continue
+            if is_infinitive(current) and (owners := children(current.head, "poss")):
+                return [noun for owner in owners for noun in conjuncts(owner)]
             return _antecedent(current)
         if found:
             return found
@@ -90,6 +95,11 @@ def surface_subjects(verb: Token) -> list[Token]:
             return []
         current = current.head
     return []
+
+
+def is_infinitive(verb: Token) -> bool:
+    """Return whether `verb` is a to-infinitive."""
+    return any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
 
 
 def asked_party(verb: Token) -> list[Token]:

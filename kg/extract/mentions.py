@@ -190,6 +190,8 @@ def classify(doc: Doc, first: int, last: int, label: str) -> str:
     if cls := _by_neighbour(doc, first, last):
         return cls if label != "PERSON" or cls != "Technology" else "Person"
     head = doc[last]
+    if head.dep_ == "dobj" and head.head.lemma_ in data.load("types")["company_roles"]["object_of"] and label != "PERSON":
+        return "Company"
     if _is_employer(doc, first, last) and label not in ("GPE", "LOC", "FAC") and not (label == "PERSON" and last > first):
         return "Company"
     if label == "PERSON" and last == first and head.dep_ in ("compound",) and head.head.pos_ == "NOUN":
@@ -248,6 +250,11 @@ def _is_employer(doc: Doc, first: int, last: int) -> bool:
     head = first_conjunct(doc[last])
     if head.dep_ in ("compound", "nmod", "poss") and head.head.lemma_.lower() in heads:
         return True
+    roles = data.load("types")["company_roles"]
+    if head.dep_ in ("nsubj", "nsubjpass") and head.head.lemma_ in roles["subject_of"]:
+        return True
+    if head.dep_ in ("dobj", "pobj") and head.head.lemma_ in roles["object_of"]:
+        return True
     if head.dep_ == "pobj" and head.head.lower_ in ("at", "for", "of", "from", "against", "with", "by"):
         governor = head.head.head
         return governor.lemma_.lower() in heads
@@ -299,7 +306,10 @@ def _unbundle(head: Token) -> Token:
 
 def is_group_head(token: Token) -> bool:
     """Return whether `token` can head the name of a group of people."""
-    return token.pos_ in ("NOUN", "PROPN", "ADJ") and token.lemma_.lower() in data.words("collectives", "heads")
+    if token.pos_ not in ("NOUN", "PROPN", "ADJ"):
+        return False
+    lemma = token.lemma_.lower()
+    return lemma in data.words("collectives", "heads") or (token.pos_ == "NOUN" and lemma.endswith(("worker", "driver", "employee")))
 
 
 def _read_group(scene: Scene, head: Token, bundle: Token) -> Referent | None:
@@ -399,7 +409,8 @@ def _phrase_end(scene: Scene, prep: Token, last: int) -> int:
 def actor_at(scene: Scene, head: Token) -> list[Referent]:
     """Return the actors that the noun phrase under `head` names: named ones, a group, or what a pronoun points to."""
     if (named := scene.named.get(head.i)) is not None:
-        return [named]
+        beside = [scene.named[c.i] for c in children(head, "appos") if c.i in scene.named]
+        return [named, *(r for r in beside if r is not named and r.cls == named.cls == "Company")]
     if found := group(scene, head):
         return [found]
     inner = _unbundle(head)
@@ -408,8 +419,11 @@ def actor_at(scene: Scene, head: Token) -> list[Referent]:
     return []
 
 
-def points_back(scene: Scene, head: Token) -> Referent | None:
-    """Return what a pronoun or a definite noun ("the company") points back to; None rather than a guess."""
+def points_back(scene: Scene, head: Token, kinds: frozenset[str] | None = None) -> Referent | None:
+    """Return what a pronoun or a definite noun ("the company") points back to; None rather than a guess.
+
+    `kinds` are the classes that the place in the sentence admits.
+    """
     lower, before = head.lower_, scene.chunk.offset + head.idx
     pronouns = data.load("coreference")["pronouns"]
     if head.pos_ in ("PRON", "DET") or head.tag_ in ("PRP", "PRP$"):
@@ -420,7 +434,7 @@ def points_back(scene: Scene, head: Token) -> Referent | None:
         if lower in pronouns["person"]:
             return scene.discourse.latest(frozenset({"Person"}), before)
         if lower in pronouns["organization"]:
-            return scene.discourse.latest(ORGANIZATIONS, before)
+            return scene.discourse.latest(ORGANIZATIONS & kinds if kinds else ORGANIZATIONS, before)
         return None
     determined = any(c.dep_ in ("det", "poss") and c.lower_ in data.words("coreference", "determiners") for c in head.children)
     if determined:

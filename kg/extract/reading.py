@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kg.extract import affiliations, announcements, content, contracts, data, events, grammar, quantities, roles, triggers
@@ -14,7 +14,7 @@ from kg.extract.content import Content
 from kg.extract.discourse import ACTORS, ORGANIZATIONS, Discourse, Referent
 from kg.extract.events import Event
 from kg.extract.frames import FrameSet
-from kg.extract.mentions import Scene, actor_at, points_back, read_names
+from kg.extract.mentions import Scene, actor_at, is_group_head, points_back, read_names
 from kg.extract.names import NameList
 from kg.extract.nlp import Chunk, Span, Token
 from kg.extract.phrases import noun_phrase
@@ -71,6 +71,7 @@ def _read_sentence(
     quantities.places(scene, sentence, actions)
     for mention in mentions:
         if mention.frame.cls == "Contract":
+            _same_again(scene, mention, [*reading.mentions, *mentions])
             contracts.complete(scene, sentence, mention, found)
         else:
             _judge(scene, mention, reading)
@@ -101,6 +102,16 @@ def _absorb(scene: Scene, mentions: list[EventMention]) -> None:
         mention.kept, mention.reason = False, f"explains the {host.words!r} of its sentence"
 
 
+def _same_again(scene: Scene, mention: EventMention, before: list[EventMention]) -> None:
+    """Let "the same contract" have the buyer and the amount of the one spoken of before."""
+    if not any(c.lower_ == "same" for c in scene.doc[mention.token].children):
+        return
+    earlier = [m for m in before if m.frame.cls == "Contract" and m.kept and m.trigger < mention.trigger]
+    for candidate in earlier[-1].candidates if earlier else ():
+        if candidate.kept and candidate.role in ("buyer", "value", "subject"):
+            mention.add(replace(candidate, path=f"{candidate.role}.same", score=0.6))
+
+
 def _judge(scene: Scene, mention: EventMention, reading: Reading) -> None:
     """Drop a weak trigger that nothing around it bears out."""
     needs = mention.frame.needs
@@ -116,7 +127,8 @@ def _judge(scene: Scene, mention: EventMention, reading: Reading) -> None:
         return
     acting = mention.fillers("signatory", "participant", "organizer", "target", "addressee")
     told = [c for c in mention.candidates if c.kept and c.role in ("demands", "concerns", "size")]
-    if needs == "support" and not acting and not told or needs == "roles" and not acting:
+    led = any(is_group_head(t) for t in grammar.modifiers(scene.doc[mention.token]))
+    if needs == "support" and not acting and not told or needs == "roles" and not acting and not (mention.frame.cls == "Protest" and (led or told)):
         mention.kept, mention.reason = False, f"nothing around it bears it out (needs {needs})"
 
 

@@ -43,7 +43,7 @@ def fill(scene: Scene, mention: EventMention) -> None:
         for slot in slots:
             heads = places(token, slot.place) + [h for t in objects_named for h in places(t, slot.place)]
             for head in heads:
-                if head.i in mention.tokens:
+                if head.i in mention.tokens and slot.place != "self":
                     continue
                 for filler, path in fillers(scene, head, role, slot):
                     _add(mention, role, filler, path)
@@ -71,6 +71,8 @@ def places(token: Token, place: str) -> list[Token]:
         return subjects(token) if is_verb else []
     if place == "object":
         return objects(token) if is_verb else []
+    if place == "self":
+        return [token]
     if place == "possessor":
         return possessors(token)
     if place == "modifier":
@@ -92,12 +94,12 @@ def places(token: Token, place: str) -> list[Token]:
 
 def fillers(scene: Scene, head: Token, role: str, slot: Slot) -> Iterator[tuple[Referent | Phrase, str]]:
     """Yield what the phrase under `head` offers for `role`: actors of the wanted kind, or the words themselves."""
-    kinds = KINDS.get(slot.filter)
+    kinds = KINDS.get(slot.filter) or (KINDS["company"] if role == "supplier" else None)
     if role in ACTOR_ROLES:
         found = [r for r in actor_at(scene, head) + listed(scene, head) if kinds is None or r.cls in kinds]
         found = [r for r in found if r.cls not in ("Place", "Technology")]
         yield from ((r, slot.place) for r in found)
-        if not found and (back := points_back(scene, head)) and (kinds is None or back.cls in kinds):
+        if not found and (back := points_back(scene, head, kinds)) and (kinds is None or back.cls in kinds):
             yield back, "points-back"
         elif not found and role in ("target", "addressee", "buyer") and slot.filter in ("", "actor", "government", "client"):
             if other := institution(scene, head):

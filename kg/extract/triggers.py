@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from kg.extract import data
@@ -52,15 +52,30 @@ def find(scene: Scene, sentence: Span, frames: FrameSet) -> Iterator[EventMentio
 
 
 def _triggers(token: Token, frames: FrameSet) -> tuple[Trigger, ...]:
+    """Return the triggers that a word may be the head of, the longest first."""
     if token.pos_ in ("VERB", "AUX"):
-        found = frames.verbs.get(token.lemma_.lower(), ())
-        return found or (frames.nouns.get(token.lemma_.lower(), ()) if token.tag_ == "VBG" and token.dep_ in ("dobj", "pobj", "nsubj") else ())
+        found = _of(frames.verbs, token)
+        nominal = token.tag_ == "VBG" and token.dep_ in ("dobj", "pobj", "nsubj")
+        return found or (frames.nouns.get(token.lemma_.lower(), ()) if nominal else ())
+    if token.pos_ == "ADJ" and token.dep_ == "amod" and token.lower_.endswith("ing"):
+        return _of(frames.verbs, token)
     if token.pos_ in ("NOUN", "PROPN", "ADJ"):
-        lower = token.lemma_.lower()
-        found = frames.nouns.get(lower) or (frames.nouns.get(lower.removesuffix("s"), ()) if token.pos_ == "PROPN" else ())
-        if not found and token.pos_ == "NOUN" and token.tag_ == "NN" and token.lower_.endswith("ing"):
-            return ()
+        return _of(frames.nouns, token)
+    return ()
+
+
+def _of(index: Mapping[str, tuple[Trigger, ...]], token: Token) -> tuple[Trigger, ...]:
+    """Look a word up by its lemma, or, where the tagger erred and left the ending on, by its stem."""
+    lower = token.lower_
+    found = index.get(token.lemma_.lower()) or index.get(lower)
+    if found or token.lemma_.lower() != lower:
         return found or ()
+    for ending in ("ed", "ing", "s"):
+        if lower.endswith(ending):
+            stem = lower.removesuffix(ending)
+            found = index.get(stem) or index.get(stem + "e") or (index.get(stem[:-1]) if stem[-2:-1] == stem[-1:] else None)
+            if found:
+                return found
     return ()
 
 
@@ -121,7 +136,10 @@ def holds(scene: Scene, token: Token, slot: Slot, trigger: Trigger) -> bool:
 
 def _at(token: Token, place: str) -> list[Token]:
     if place == "subject":
-        return subjects(token) if token.pos_ in ("VERB", "AUX") else []
+        if token.pos_ in ("VERB", "AUX"):
+            return subjects(token)
+        governing = governor(token)
+        return subjects(governing[0]) if governing else []
     if place == "object":
         return objects(token)
     if place == "modifier":
@@ -169,7 +187,7 @@ def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, compa
         token=token.i,
         definite=not trigger.verb and _is_definite(token),
         another=any(c.lower_ in ("another", "second", "separate", "third") for c in token.children),
-        status=status or trigger.frame.status,
+        status=trigger.frame.status if trigger.frame.status and status == "occurred" else status,
         factuality=factuality,
     )
     mention.tokens.update({token.i, *companions})

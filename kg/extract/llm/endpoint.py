@@ -1,4 +1,4 @@
-"""Asks an OpenAI-compatible endpoint: with patience where it is busy, within the budget, and without telling the key."""
+"""Asks an OpenAI-compatible endpoint: patiently where it is busy, within the budget, and never telling the key."""
 
 from __future__ import annotations
 
@@ -82,12 +82,32 @@ class Endpoint:
         self._not_before = 0.0
         self._quirks: list[str] = []
         self._openai: openai.OpenAI | None = None
+        self._closed: LlmError | None = None
 
     def ask(self, body: Mapping[str, Any]) -> Reply:
         """Return the reply to a request, after as many attempts as it takes.
 
-        Raises RefusedError where this request cannot be answered, BudgetError, and LlmError where none can.
+        Raises RefusedError where this request cannot be answered, BudgetError, and LlmError where none can; once one
+        of the latter was raised, it is raised again at once.
         """
+        try:
+            return self._paid(body)
+        except RefusedError:
+            raise
+        except LlmError as error:
+            self._closed = self._closed or error
+            raise
+
+    def close(self) -> None:
+        """Ask no more, in any thread."""
+        self._closed = self._closed or LlmError(f"{self.url}: the run was ended; what was answered is kept")
+        with self._lock:
+            if self._openai is not None:
+                self._openai.close()
+
+    def _paid(self, body: Mapping[str, Any]) -> Reply:
+        """Ask within the budget, and count what it takes."""
+        self._check()
         estimate = int(sum(len(m["content"]) for m in body["messages"]) / CHARS_PER_TOKEN)
         held = self._purse.hold(estimate, int(body["max_tokens"]))
         reply: Reply | None = None
@@ -98,7 +118,7 @@ class Endpoint:
             read, written = (reply.read or estimate, reply.written or _estimated(reply)) if reply else (0, 0)
             self._purse.settle(held, read, written)
             with self._lock:
-                self.usage.requests += 1
+                self.usage.requests += reply is not None
                 self.usage.read += read
                 self.usage.written += written
                 self.usage.seconds += time.monotonic() - started
@@ -117,7 +137,7 @@ class Endpoint:
                 if self._adapt(error, body, quirks):
                     return self._patiently(body)
                 self._give_up(error)
-                fault, pause = f"status {error.status_code}", _asked_pause(error.response.headers)
+                fault, pause = f"status {error.status_code} ({self._said(error)})", _asked_pause(error.response.headers)
             except openai.APITimeoutError:
                 fault, pause = f"no answer in {self._options.timeout:g} s", None
             except openai.APIConnectionError as error:
@@ -148,20 +168,24 @@ class Endpoint:
     # ---- patience ----
 
     def _wait(self) -> None:
-        """Wait while the endpoint wants peace; this holds for all threads."""
+        """Wait while the endpoint is to be left alone; this holds for all threads."""
         while (left := self._not_before - time.monotonic()) > 0:
-            time.sleep(left)
+            self._check()
+            time.sleep(min(left, 1.0))
+        self._check()
+
+    def _check(self) -> None:
+        if self._closed is not None:
+            raise self._closed
 
     def _pause(self, attempt: int, asked: float | None, fault: str) -> None:
         pause = min(self._options.backoff * 2**attempt, LONGEST_PAUSE) * random.uniform(0.75, 1.25)
         if asked is not None:
             pause = max(asked, 0.0)
-            with self._lock:
-                self._not_before = max(self._not_before, time.monotonic() + pause)
         LOG.info("%s: %s; next attempt in %.1f s", self.url, fault, pause)
         with self._lock:
             self.usage.repeated += 1
-        time.sleep(pause)
+            self._not_before = max(self._not_before, time.monotonic() + pause)
 
     def _give_up(self, error: openai.APIStatusError) -> None:
         """Raise for a status that will not change by asking again."""
@@ -187,7 +211,7 @@ class Endpoint:
 
     def _adapt(self, error: openai.APIStatusError, body: Mapping[str, Any], quirks: tuple[str, ...]) -> bool:
         """Learn from a refusal what this endpoint does not understand; return whether that gives another way to ask."""
-        if error.status_code not in (400, 422, 501):
+        if error.status_code not in (400, 422, 500, 501):  # Some servers call an unknown field their own failure.
             return False
         said = str(error.message)
         with self._lock:

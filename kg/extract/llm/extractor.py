@@ -106,23 +106,23 @@ class LlmExtractor:
         """
         answers = Answers(self._options.answers)
         stopped: LlmError | None = None
+        ahead = max(self._options.concurrency, 1)
         try:
-            with ThreadPoolExecutor(max(self._options.concurrency, 1), thread_name_prefix="llm") as pool:
-                for future in _ordered(
-                    pool, lambda document: self._read(document, answers), documents, self._options.concurrency
-                ):
+            with ThreadPoolExecutor(ahead, thread_name_prefix="llm") as pool:
+                for future in _ordered(pool, lambda document: self._read(document, answers), documents, ahead):
                     try:
                         read = future.result()
                     except LlmError as error:
                         stopped = stopped or error
                         continue
                     self.dropped += read.dropped
-                    if read.problem is not None:
-                        self.problems.append(read.problem)
-                    elif stopped is None or read.document:
+                    if read.problem is None:
                         yield read.document, read.statements
-                    if stopped is not None:
-                        pool.shutdown(wait=False, cancel_futures=True)
+                    else:
+                        self.problems.append(read.problem)
+        except BaseException:
+            self.endpoint.close()
+            raise
         finally:
             answers.close()
             self.notes[:] = self._summary()
@@ -230,13 +230,14 @@ class _Likelihood:
 
     def __call__(self, words: str) -> float:
         """Return the geometric mean, 1 where the words cannot be told in the answer."""
-        at = self._content.find(prompt.compact(words)[1:-1])
+        written = prompt.compact(words)[1:-1]
+        at = self._content.find(written)
         if at < 0 or not self._ends or self._ends[-1] != len(self._content):
             return 1.0
         inside = [
             logprob
             for (_, logprob), end, start in zip(self._tokens, self._ends, [0, *self._ends], strict=False)
-            if start < at + len(words) and at < end
+            if start < at + len(written) and at < end
         ]
         return math.exp(sum(inside) / len(inside)) if inside else 1.0
 

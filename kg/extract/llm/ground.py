@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 from kg.extract import counts, money, times
 from kg.extract.affiliations import Affiliation as Tie
@@ -25,7 +26,7 @@ from kg.extract.reading import Reading
 from kg.model import Document, Factuality
 
 ROLE_SCORE, OUTSIDE, GUESSED = 0.9, 0.85, 0.8
-"""Confidence in a role that the model names; factors where it is named only elsewhere in the text, or not as an entity."""
+"""Confidence in a role that the model fills; factors where the filler is named elsewhere only, or is no entity."""
 
 _ENDS = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\n+")
 _FUTURE = frozenset({"planned", "threatened", "proposed", "bidding"})
@@ -175,8 +176,7 @@ class Grounder:
             return []
         frame = Frame(cls.lower(), cls, "", form, {}, {})
         trigger = self._trigger(said.trigger, cls, spans)
-        factuality: Factuality = next((f for f in ("probable", "possible", "negated") if said.factuality == f), "certain") \
-            if isinstance(said, Event) else "certain"  # fmt: skip
+        factuality = _factuality(said)
         return [
             EventMention(frame, trigger, said.trigger, span, 0, status=said.status, factuality=factuality)
             for span in spans
@@ -207,7 +207,7 @@ class Grounder:
         self._add(mention, role, referent, self._named_in(referent, place, near), score * self._likelihood(words))
 
     def _unlisted(self, place: Found, role: str) -> Referent:
-        """Return the referent of a role whose name the model did not list: a listed name, a place, a group or a body."""
+        """Return the referent of a filler that is no entity of the answer: a known name, a place, a group or a body."""
         surface = self._words(place)
         known = self._names.get(surface)
         if known is not None and not known.ambiguous:
@@ -296,8 +296,13 @@ class Grounder:
 def sentences(text: str) -> list[Span]:
     """Return the sentences of a text, near enough to quote: every code point but white space belongs to one."""
     bounds = [0, *(m.end() for m in _ENDS.finditer(text)), len(text)]
-    found = [(a, a + len(text[a:b].rstrip())) for a, b in zip(bounds, bounds[1:], strict=False)]
+    found = [(a, a + len(text[a:b].rstrip())) for a, b in pairwise(bounds)]
     return [(a, b) for a, b in found if a < b] or [(0, len(text))]
+
+
+def _factuality(said: Event | Contract) -> Factuality:
+    doubts: tuple[Factuality, ...] = ("probable", "possible", "negated")
+    return next((d for d in doubts if isinstance(said, Event) and said.factuality == d), "certain")
 
 
 def _certain(_: str) -> float:

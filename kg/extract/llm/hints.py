@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from kg.extract import rules, statements
-from kg.extract.candidates import Phrase
+from kg.extract.candidates import Filler, Phrase
 from kg.extract.discourse import Referent
 from kg.extract.events import Event
 from kg.extract.llm.parts import Part
@@ -16,6 +17,7 @@ from kg.extract.llm.terms import EVENT_ROLES
 from kg.extract.reading import Reading
 from kg.model import Count, Document, Literal, Money, Statement, TimeSpan
 
+_CONTRACT_ROLES = ("supplier", "buyer", "subject", "value", "identifier", "when")
 _AGREED = 0.5
 """How much of the rules' confidence counts where they agree with the model: it has seen what they found."""
 
@@ -53,8 +55,6 @@ class RuleHints:
 
     def confirm(self, document: Document, found: list[Statement]) -> list[Statement]:
         """Return the statements, surer where the rules read the same in overlapping words."""
-        from dataclasses import replace
-
         with self._lock:
             theirs = statements.write(document, self._reading(document))
         known: dict[tuple[str, str], list[Statement]] = {}
@@ -92,18 +92,17 @@ def _event(event: Event, text: str) -> dict[str, Any]:
         ("supplier", "buyer", "subject", "value", "identifier") if event.cls == "Contract" else (*EVENT_ROLES, "size")
     )
     for candidate in event.candidates():
-        filler = candidate.filler
-        if candidate.role in (*roles, "when"):
-            words = (
-                filler.label
-                if isinstance(filler, Referent)
-                else filler.text
-                if isinstance(filler, Phrase)
-                else filler.raw
-            )
+        if candidate.role in roles:
+            words = _words(candidate.filler)
             if words not in said.setdefault(candidate.role, []):
                 said[candidate.role].append(words)
     return {key: value for key, value in said.items() if value}
+
+
+def _words(filler: Filler) -> str:
+    if isinstance(filler, Referent):
+        return filler.label
+    return filler.text if isinstance(filler, Phrase) else filler.raw
 
 
 def _entity(referent: Referent) -> dict[str, Any]:

@@ -33,9 +33,10 @@ class LlmOptions:
     """How to ask the language model.
 
     `model` is its name at the endpoint `url` (None: KG_LLM_URL, OPENAI_BASE_URL, else OpenAI's own). `budget` limits a
-    run, as tokens (`500k`) or as money (`$2.50`, which needs `price`: dollars per million tokens read/written, `2.5/10`).
-    `answers` is the file in which answers are kept. `timeout` and `backoff` (the first pause between attempts) are in
-    seconds; `part` is the most code points of a text in one request, `length` the most tokens of one answer.
+    run, as tokens (`500k`) or as money (`$2.50`, which needs `price`, dollars per million tokens read and written:
+    `2.5/10`). `answers` is the file in which answers are kept. `timeout` and `backoff`, the first pause between
+    attempts, are in seconds; `part` is the most code points of a text in one request, `length` the most tokens of one
+    answer; `examples` is how many examples go along (None: all).
     """
 
     model: str | None = None

@@ -1,4 +1,4 @@
-"""Cuts a long text into parts that fit one request, at the ends of paragraphs, each with a little of what stands before."""
+"""Cuts a long text at the ends of paragraphs into parts that fit a request, each with a little of what goes before."""
 
 from __future__ import annotations
 

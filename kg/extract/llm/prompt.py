@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from string import Template
 from typing import Any
@@ -95,7 +96,7 @@ def _opening(wanted: int | None) -> list[Message]:
 
 def _question(document: Document, part: Part, hints: str) -> str:
     before, text = document.text[part.context : part.start], document.text[part.start : part.end]
-    asked = _framed(document.title, document.date and document.date.isoformat(), before, text)
+    asked = _framed(document.title, document.date.isoformat() if document.date else None, before, text)
     return f"{asked}\n\n{_file('hints.md').template}\n{hints}" if hints else asked
 
 
@@ -116,11 +117,16 @@ def compact(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def _list(found: Any, indent: str = "") -> str:
+def _class(name: str) -> str:
+    forms = _list((t for t in terms.forms() if name in t.classes), "  ")
+    return f"- {name}: {terms.term(f'cag:{name}').meaning}\n{forms}"
+
+
+def _list(found: Iterable[terms.Term], indent: str = "") -> str:
     return "\n".join(f"{indent}- {t.name}: {t.meaning}" for t in found)
 
 
-def _row(found: Any) -> str:
+def _row(found: Iterable[terms.Term]) -> str:
     return "; ".join(f"{t.name} ({t.meaning.rstrip('.')})" for t in found)
 
 
