@@ -9,7 +9,7 @@ from typing import Any
 
 from kg.extract import data
 from kg.extract.candidates import Phrase
-from kg.extract.grammar import children, conjuncts, prepositional, subjects
+from kg.extract.grammar import children, conjuncts, coordinated, prepositional, subjects
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
 from kg.extract.phrases import clause, is_bare, noun_phrase, shares
@@ -112,8 +112,12 @@ def _demanded(scene: Scene, verb: Token, place: str) -> Iterator[Content]:
                     for inner in _clauses(acl):
                         yield from _whole(scene, "demands", verb, inner, place, 0.7)
         return
-    heads = [n for c in children(verb, "dobj", "obj") for n in conjuncts(c)] if place == "object" else prepositional(verb, place)
-    for head in heads:
+    heads = children(verb, "dobj", "obj") if place == "object" else prepositional(verb, place)
+    for head in [t for h in heads for t in (coordinated(h) if h.dep_ != "conj" else [h])]:
+        if head.pos_ in ("VERB", "AUX") and head.dep_ == "conj":
+            if not shares(head):
+                yield from _whole(scene, "demands", verb, head, place, 0.65)
+            continue
         acl = next((c for c in children(head, "acl", "relcl") if any(x.lower_ == "to" for x in c.children)), None)
         if acl is not None and place == "for":
             for inner in _clauses(acl):
@@ -205,8 +209,7 @@ def _demand_noun(scene: Scene, noun: Token) -> Iterator[Content]:
                 yield from _whole(scene, "demands", noun, verb, "noun-to", 0.75)
     if noun.dep_ in ("nsubj",) and noun.head.lemma_ in _list("listing_verbs") and noun.lemma_ in ("demand", "goal", "request", "ask", "priority"):
         for child in children(noun.head, "dobj", "attr", "obj", "xcomp", "ccomp"):
-            heads = conjuncts(child) if child.pos_ in ("NOUN", "PROPN") else _clauses(child)
-            for head in heads:
+            for head in coordinated(child):
                 found = noun_phrase(scene, head, full=True) if head.pos_ in ("NOUN", "PROPN") else clause(scene, head)
                 if found:
                     yield Content("demands", noun, found, head, "listed", 0.8)

@@ -35,6 +35,17 @@ def conjuncts(token: Token) -> list[Token]:
     return sorted(found, key=lambda t: t.i)
 
 
+def coordinated(token: Token) -> list[Token]:
+    """Return `token` and all that is coordinated with it, nouns and clauses alike ("better pay, and to be heard")."""
+    found, queue = [token], [token]
+    while queue:
+        for child in queue.pop().children:
+            if child.dep_ == "conj" and not any(c.dep_ in SUBJECTS for c in child.children):
+                found.append(child)
+                queue.append(child)
+    return sorted(found, key=lambda t: t.i)
+
+
 def first_conjunct(token: Token) -> Token:
     """Return the first member of the coordination that `token` belongs to."""
     while token.dep_ == "conj" and token.head.i < token.i:

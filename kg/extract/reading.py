@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from kg.extract import affiliations, announcements, content, contracts, data, events, grammar, quantities, roles, triggers
+from kg.extract import affiliations, announcements, content, contracts, data, events, grammar, inference, quantities, roles, triggers
 from kg.extract.affiliations import Affiliation
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.content import Content
@@ -53,7 +53,7 @@ def read(text: str, chunks: Iterable[Chunk], anchor: date | None, names: NameLis
                 _read_sentence(scene, sentence, reading, found, frames, anchor)
     _tie_people(reading)
     reading.events = events.join(m for m in reading.mentions if m.kept)
-    events.infer(reading.events, reading.discourse)
+    inference.infer(reading.events, reading.discourse)
     return reading
 
 
@@ -216,8 +216,6 @@ def _asked(scene: Scene, item: Content, mention: EventMention, evidence: tuple[i
         if referent in mention.fillers("signatory", "participant", "organizer"):
             continue
         mention.add(Candidate("target", referent, evidence, f"target.{item.path}", item.score))
-        if mention.frame.cls == "Petition" and item.role == "asked":
-            mention.add(Candidate("addressee", referent, evidence, "addressee.asked", 0.5))
 
 
 def _is_empty(scene: Scene, item: Content, mention: EventMention) -> bool:

@@ -49,7 +49,7 @@ def fill(scene: Scene, mention: EventMention) -> None:
                     _add(mention, role, filler, path)
     if not is_verb:
         _from_support(scene, mention, token)
-        _from_modifiers(scene, mention, token)
+        _from_complaint(scene, mention, token)
 
 
 def _roles(mention: EventMention, is_verb: bool) -> Iterator[tuple[str, tuple[Slot, ...]]]:
@@ -182,16 +182,10 @@ def _add(mention: EventMention, role: str, filler: Referent | Phrase, path: str)
     mention.add(Candidate(role, filler, mention.sentence, f"{role}.{path}", SCORES.get(path, 0.75)))
 
 
-def _from_modifiers(scene: Scene, mention: EventMention, noun: Token) -> None:
-    """Take what stands before an action's noun for its cause ("climate strike", "pay protest"), and "for lack of"."""
+def _from_complaint(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read what an action is about from "a protest for lack of protective gear"."""
     if mention.frame.cls not in ("Protest", "Petition"):
         return
-    plain = data.words("frames/content", "plain")
-    for token in modifiers(noun):
-        if token.i in mention.tokens or token.i in scene.named or is_group_head(token) or token.lemma_.lower() in plain:
-            continue
-        if token.pos_ in ("NOUN", "PROPN") and token.ent_type_ not in ("DATE", "TIME", "CARDINAL", "GPE") and not token.like_num:
-            _add(mention, "concerns", Phrase(token.text, scene.chars(token.i, token.i)), "modifier")
     for head in prepositional(noun, "for"):
         if head.lemma_.lower() in data.words("frames/content", "faults") and (phrase := noun_phrase(scene, head)):
             _add(mention, "concerns", phrase, "for")

@@ -14,6 +14,7 @@ from kg.extract.grammar import (
     children,
     climb_verbs,
     governor,
+    is_infinitive,
     is_negated,
     is_passive,
     modifiers,
@@ -119,6 +120,8 @@ def holds(scene: Scene, token: Token, slot: Slot, trigger: Trigger) -> bool:
     place = slot.place
     if place == "passive":
         return is_passive(token)
+    if place == "infinitive":
+        return is_infinitive(token) or token.tag_ == "VBG"
     if place == "modifying":
         return token.dep_ == "amod"
     if place == "subtree":
@@ -146,7 +149,10 @@ def _at(token: Token, place: str) -> list[Token]:
         return modifiers(token)
     if place == "possessor":
         return possessors(token)
-    return prepositional(token, place)
+    found = prepositional(token, place)
+    if not found and token.pos_ not in ("VERB", "AUX") and (governing := governor(token)) and governing[1] == "object":
+        found = prepositional(governing[0], place)
+    return found
 
 
 KINDS: dict[str, frozenset[str]] = {

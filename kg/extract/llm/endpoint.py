@@ -30,6 +30,10 @@ class RefusedError(LlmError):
     """The endpoint refuses this one request, by its nature; others may do."""
 
 
+class _NoCompletionError(Exception):
+    """The endpoint answered something else than a chat completion."""
+
+
 @dataclass(slots=True)
 class Usage:
     """What a run took: requests sent, attempts repeated, tokens read and written, seconds spent waiting for answers."""
@@ -142,7 +146,7 @@ class Endpoint:
                 fault, pause = f"no answer in {self._options.timeout:g} s", None
             except openai.APIConnectionError as error:
                 fault, pause = f"no connection ({_reason(error)})", None
-            except (openai.APIResponseValidationError, ValueError):
+            except _NoCompletionError:
                 fault, pause = "an answer that is no chat completion", None
             if attempt == self._options.retries or (pause or 0) > LONGEST_WAIT:
                 break
@@ -154,9 +158,12 @@ class Endpoint:
 
     def _send(self, body: Mapping[str, Any], quirks: tuple[str, ...]) -> Reply:
         raw = self._client().chat.completions.with_raw_response.create(**_adapted(body, quirks), stream=False)
-        reply = Reply.from_body(raw.http_response.json())
+        try:
+            reply = Reply.from_body(raw.http_response.json())
+        except ValueError:  # No JSON, or none in UTF-8.
+            reply = None
         if reply is None:
-            raise ValueError("no chat completion")
+            raise _NoCompletionError
         return reply
 
     def _client(self) -> openai.OpenAI:

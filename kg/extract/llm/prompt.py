@@ -95,7 +95,9 @@ def _opening(wanted: int | None) -> list[Message]:
 
 
 def _question(document: Document, part: Part, hints: str) -> str:
-    before, text = document.text[part.context : part.start], document.text[part.start : part.end]
+    # Lone surrogates cannot be sent.
+    whole = document.text.encode("utf-8", "replace").decode()
+    before, text = whole[part.context : part.start], whole[part.start : part.end]
     asked = _framed(document.title, document.date.isoformat() if document.date else None, before, text)
     return f"{asked}\n\n{_file('hints.md').template}\n{hints}" if hints else asked
 

@@ -1,0 +1,111 @@
+"""Fills in what goes without saying, and tidies what was said twice: the last step of reading a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.extract.candidates import Candidate, Phrase, Span
+from kg.extract.discourse import ORGANIZATIONS, Discourse, Referent
+from kg.extract.events import Event
+
+
+def infer(events: Sequence[Event], discourse: Discourse) -> None:
+    """Fill in what goes without saying: a protest of a company's workers is aimed at that company."""
+    told = [e for e in events if e.cls != "Contract"]
+    staffing = {b: s for e in events if e.mentions[0].frame.id == "contract.staffing" for b in e.fillers("buyer") for s in e.fillers("supplier")}
+    for event in told:
+        if not event.fillers("participant", "signatory"):
+            _infer_actor(event, discourse)
+        if event.cls in ("Petition", "Protest", "UnionAction") and not event.fillers("organizer"):
+            _infer_organizer(event, discourse)
+    for event in told:
+        if not event.fillers("target"):
+            _infer_target(event, discourse, staffing)
+        _tidy_concerns(event)
+        _tidy_places(event)
+
+
+def _tidy_concerns(event: Event) -> None:
+    """Drop from what the action is about whoever acts or is targeted, and repetitions."""
+    busy = set(event.fillers("signatory", "participant", "organizer", "target", "addressee"))
+    seen: list[str] = []
+    for candidate in event.candidates():
+        if candidate.role not in ("concerns", "demands"):
+            continue
+        if isinstance(candidate.filler, Referent):
+            if candidate.role == "concerns" and candidate.filler in busy:
+                candidate.drop("acts or is targeted")
+        elif isinstance(candidate.filler, Phrase):
+            words = candidate.role + candidate.filler.text.casefold()
+            if words in seen:
+                candidate.drop("said before")
+            seen.append(words)
+    kept = [c for c in event.candidates() if c.role == "concerns"]
+    if any(c.path != "concerns.demanded" for c in kept):
+        for candidate in kept:
+            if candidate.path == "concerns.demanded":
+                candidate.drop("other words say what it is about")
+
+
+def _tidy_places(event: Event) -> None:
+    """Keep a nameless site ("company headquarters") only where no named place is told."""
+    kept = [c for c in event.candidates() if c.role == "place"]
+    if any(c.path != "place.site" for c in kept):
+        for candidate in kept:
+            if candidate.path == "place.site":
+                candidate.drop("a named place is told")
+
+
+def _infer_actor(event: Event, discourse: Discourse) -> None:
+    """Take the group of people that was spoken of last, where it is known whom they work for."""
+    first = event.mentions[0]
+    groups = [r for r in discourse if r.cls == "Collective" and r.affiliations and r.first_span()[0] < first.sentence[1]]
+    if groups:
+        latest = max(groups, key=lambda r: (r.first_span()[0], -r.order))
+        event.inferred.append(Candidate(first.frame.actor, latest, first.sentence, f"{first.frame.actor}.topic", 0.5))
+
+
+def _infer_organizer(event: Event, discourse: Discourse) -> None:
+    """Take the unions or groups named beside the action for who led it, else the only one of the document."""
+    busy = event.fillers("target", "addressee", "participant", "signatory", "concerns")
+    led = [r for r in discourse if r.cls in ("Union", "CivilSocietyGroup") and r not in busy]
+    beside = [r for r in led if any(_stands_in(r, m.sentence) for m in event.mentions)]
+    for referent in beside[:2] or (led if len(led) == 1 else []):
+        event.inferred.append(Candidate("organizer", referent, event.mentions[0].sentence, "organizer.topic", 0.5))
+
+
+def _stands_in(referent: Referent, sentence: Span) -> bool:
+    return any(sentence[0] <= start < sentence[1] for spans in referent.names.values() for start, _ in spans)
+
+
+def _infer_target(event: Event, discourse: Discourse, staffing: dict[Referent, Referent]) -> None:
+    sentence = event.mentions[0].sentence
+    ties = _employers(event.fillers("signatory", "participant", "organizer"))
+    path = "target.employer"
+    if not ties:
+        ties = [t for p in event.fillers("addressee") for t in p.affiliations if t.cls in ORGANIZATIONS]
+        path = "target.addressee-employer"
+    if not ties and event.cls == "Petition":
+        ties = [r for r in event.fillers("addressee") if r.cls != "Person"]
+        path = "target.addressee"
+    if not ties and (main := _main_employer(event, discourse)):
+        ties, path = [main], "target.topic"
+    for tie in dict.fromkeys(staffing.get(t, t) for t in ties):
+        event.inferred.append(Candidate("target", tie, sentence, path, 0.7))
+
+
+def _main_employer(event: Event, discourse: Discourse) -> Referent | None:
+    """Return the organization that the document speaks of most, of those named before or in the event's sentences."""
+    end = max(m.sentence[1] for m in event.mentions)
+    busy = set(event.fillers("organizer", "participant", "signatory", "addressee"))
+    fitting = [
+        r
+        for r in discourse
+        if r.cls in ("Company", "University") and r not in busy and r.names and r.first_span()[0] < end
+    ]
+    return max(fitting, key=lambda r: (sum(map(len, r.names.values())), -r.order), default=None)
+
+
+def _employers(referents: list[Referent]) -> list[Referent]:
+    kinds = ("Company", "University", "NewsOutlet", "GovernmentBody", "Organization")
+    return list(dict.fromkeys(t for r in referents for t in r.affiliations if t.cls in kinds))
