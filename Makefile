@@ -1,6 +1,10 @@
 # Two commands matter: `make graph` and `make test`. Both prepare the environment in .venv when it is missing or out of
 # date, and start at once when it is not.
 
+ifeq ($(filter oneshell,$(.FEATURES)),)
+$(error This needs GNU make 3.82 or newer; on macOS: brew install make, then use gmake in place of make)
+endif
+
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
