@@ -10,6 +10,8 @@ from kg.errors import DocumentError, UsageError
 from kg.extract.llm.options import LlmOptions
 from kg.model import Document, Statement
 
+__all__ = ["EXTRACTORS", "Extractor", "LlmOptions", "Options", "extractor"]
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -29,6 +31,9 @@ class Extractor(Protocol):
     def version(self) -> str:
         """Return a hash of all that the statements of a text depend on besides the text."""
 
+    def provenance(self) -> dict[str, str]:
+        """Return what the graph should say of how it was made, `extractor` first; nothing for the rules."""
+
     def extract(self, documents: Iterable[Document]) -> Iterator[tuple[Document, list[Statement]]]:
         """Yield each document with its statements, in the order given; a document with a problem is left out."""
 
@@ -45,6 +50,9 @@ class _Rules:
         from kg.extract import rules
 
         return rules.version(self._model)
+
+    def provenance(self) -> dict[str, str]:
+        return {}
 
     def extract(self, documents: Iterable[Document]) -> Iterator[tuple[Document, list[Statement]]]:
         from kg.extract import rules

@@ -130,13 +130,14 @@ class Endpoint:
 
     def _patiently(self, body: Mapping[str, Any]) -> Reply:
         """Send a request again as long as its failure may pass."""
+        client = self._client()
         import openai
 
         for attempt in range(self._options.retries + 1):
             self._wait()
             quirks = tuple(self._quirks)
             try:
-                return self._send(body, quirks)
+                return _send(client, body, quirks)
             except openai.APIStatusError as error:
                 if self._adapt(error, body, quirks):
                     return self._patiently(body)
@@ -155,16 +156,6 @@ class Endpoint:
             f"{self.url}: {fault}, {attempt + 1} times over; check that the endpoint runs and has room, "
             "then run the same command again: what was answered is kept"
         )
-
-    def _send(self, body: Mapping[str, Any], quirks: tuple[str, ...]) -> Reply:
-        raw = self._client().chat.completions.with_raw_response.create(**_adapted(body, quirks), stream=False)
-        try:
-            reply = Reply.from_body(raw.http_response.json())
-        except ValueError:  # No JSON, or none in UTF-8.
-            reply = None
-        if reply is None:
-            raise _NoCompletionError
-        return reply
 
     def _client(self) -> openai.OpenAI:
         with self._lock:
@@ -230,6 +221,17 @@ class Endpoint:
                     self._quirks.append(quirk)
                     return True
         return False
+
+
+def _send(client: openai.OpenAI, body: Mapping[str, Any], quirks: tuple[str, ...]) -> Reply:
+    raw = client.chat.completions.with_raw_response.create(**_adapted(body, quirks), stream=False)
+    try:
+        reply = Reply.from_body(raw.http_response.json())
+    except ValueError:  # No JSON, or none in UTF-8.
+        reply = None
+    if reply is None:
+        raise _NoCompletionError
+    return reply
 
 
 def _adapted(body: Mapping[str, Any], quirks: tuple[str, ...]) -> dict[str, Any]:

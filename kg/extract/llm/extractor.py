@@ -86,9 +86,7 @@ class LlmExtractor:
             "model": self._options.name,
             "endpoint": self.endpoint.url,
             "prompt": prompt.version(),
-            "parameters": prompt.compact(
-                {"temperature": 0, "max_tokens": self._options.length, "part": self._options.part}
-            ),
+            "parameters": f"temperature 0, max_tokens {self._options.length}, part {self._options.part}",
         }
 
     def requests(self, documents: Iterable[Document]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -6,6 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from kg.errors import KgError, UsageError
@@ -52,6 +53,11 @@ class LlmOptions:
     length: int = 8_192
     examples: int | None = None
     probabilities: bool = False
+
+    def recorded(self) -> dict[str, Any]:
+        """Return what a later run needs to find the same answers again: no key, no paths, no limits."""
+        names = ("model", "url", "part", "length", "examples", "probabilities")
+        return {name: getattr(self, name) for name in names}
 
     @property
     def name(self) -> str:

@@ -1,0 +1,248 @@
+"""Requests out, answers in: a build from a batch's answers asks nobody; the command line and the graph folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from endpoint_server import Say, Served
+from reports import GOOD, WALKOUT, answer, said
+
+from kg.cli import main
+from kg.extract.llm.options import LlmOptions
+from kg.pipeline import build, refresh
+
+NOWHERE = "http://127.0.0.1:9/v1"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Path:
+    """A folder with one text."""
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "walkout.md").write_text(f"---\ndate: 2022-03-04\n---\n{WALKOUT.text}\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def run() -> Run:
+    """Run a command."""
+
+    def command(*arguments: object, **options: Any) -> Result:
+        return CliRunner().invoke(main, [str(a) for a in arguments], **options)
+
+    return command
+
+
+def replies(requests: Path, content: str = "") -> list[dict[str, Any]]:
+    """Answer a file of requests as a batch service would."""
+    lines = [json.loads(line) for line in requests.read_text(encoding="utf-8").splitlines()]
+    return [
+        {
+            "id": f"batch-{i}", "custom_id": line["custom_id"], "error": None,
+            "response": {"status_code": 200, "request_id": "r", "body": {
+                "object": "chat.completion", "model": "served",
+                "choices": [{"index": 0, "finish_reason": "stop",
+                             "message": {"role": "assistant", "content": content or said(GOOD)}}],
+                "usage": {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18}}},
+        }
+        for i, line in enumerate(lines)
+    ]  # fmt: skip
+
+
+def write(path: Path, lines: list[Any]) -> Path:
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def test_a_build_from_a_batch_needs_no_endpoint(texts: Path, tmp_path: Path, run: Run) -> None:
+    requests, out = tmp_path / "requests.jsonl", tmp_path / "graph"
+    assert run("llm", "export", texts, "--llm-model", "m", "-o", requests).exit_code == 0
+    (line,) = [json.loads(line) for line in requests.read_text(encoding="utf-8").splitlines()]
+    assert (line["method"], line["url"], line["body"]["model"]) == ("POST", "/v1/chat/completions", "m")
+    responses = write(tmp_path / "responses.jsonl", replies(requests))
+    assert run("llm", "import", responses, "--out", out).exit_code == 0
+    built = run("build", texts, "--out", out, "--extractor", "llm", "--llm-model", "m", "--llm-url", NOWHERE)
+    assert built.exit_code == 0, built.output
+    assert "0 requests" in built.output
+    graph = (out / "graph.ttl").read_text(encoding="utf-8")
+    assert '"llm/protest.target"' in graph
+    assert "Road Workers Guild" in graph
+    again = run("llm", "export", texts, "--llm-model", "m", "-o", requests, "--out", out)
+    assert "1 are answered already" in again.output
+    assert requests.read_text(encoding="utf-8") == ""
+
+
+def test_lines_that_hold_no_answer_are_named(texts: Path, tmp_path: Path, run: Run) -> None:
+    requests = tmp_path / "requests.jsonl"
+    run("llm", "export", texts, "--llm-model", "m", "-o", requests)
+    (good,) = replies(requests)
+    failed = {**good, "response": {"status_code": 500, "body": {"error": "x"}}}
+    expired = {**good, "response": None, "error": {"code": "batch_expired"}}
+    foreign = {**good, "custom_id": "request-1"}
+    bodiless = {**good, "response": {"status_code": 200, "body": {"choices": []}}}
+    responses = write(tmp_path / "responses.jsonl", [failed, expired, foreign, bodiless, [], None, good])
+    with responses.open("a", encoding="utf-8") as file:
+        file.write("{not json\n\n")
+    done = run("llm", "import", responses, "--out", tmp_path / "graph")
+    assert done.exit_code == 1
+    assert "took in 1 answers, refused 7 lines" in done.output
+    for number in (1, 2, 3, 4, 5, 6, 8):
+        assert f"responses.jsonl:{number}:" in done.output
+
+
+def test_a_missing_file_is_told(tmp_path: Path, run: Run) -> None:
+    done = run("llm", "import", tmp_path / "none.jsonl", "--out", tmp_path / "graph")
+    assert done.exit_code == 2
+    assert "none.jsonl" in done.output
+
+
+def test_stdin_and_stdout_serve_as_files(texts: Path, tmp_path: Path, run: Run) -> None:
+    exported = run("llm", "export", texts, "--llm-model", "m")
+    requests = tmp_path / "requests.jsonl"
+    requests.write_text(exported.stdout, encoding="utf-8")
+    lines = "".join(json.dumps(r) + "\n" for r in replies(requests))
+    done = run("llm", "import", "-", "--out", tmp_path / "graph", input=lines)
+    assert "took in 1 answers" in done.output
+
+
+def test_a_build_asks_once_and_its_graph_is_the_same_again(texts: Path, tmp_path: Path, endpoint: Served) -> None:
+    endpoint.otherwise = lambda _: Say(said(GOOD))
+    out = tmp_path / "graph"
+    llm = LlmOptions(model="m", url=endpoint.url)
+    first = build([texts], out=out, extractor="llm", llm=llm)
+    graph = (out / "graph.ttl").read_bytes()
+    assert (first.counts["protests"], first.counts["contracts"]) == (1, 1)
+    build([texts], out=out, extractor="llm", llm=llm, rebuild=True)
+    refresh(out)
+    assert (out / "graph.ttl").read_bytes() == graph
+    assert len(endpoint.requests) == 1
+    assert (out / "answers.sqlite").is_file()
+
+
+def test_provenance_of_the_graph_names_model_and_prompt(texts: Path, tmp_path: Path, endpoint: Served) -> None:
+    from kg import vocab
+    from kg.store import open_graph
+
+    endpoint.otherwise = lambda _: Say(said(GOOD))
+    build([texts], out=tmp_path / "graph", extractor="llm", llm=LlmOptions(model="model-7", url=endpoint.url))
+    quads = open_graph(tmp_path / "graph").quads()
+    told = " ".join(str(q.object) for q in quads if str(q.graph_name) == f"<{vocab.PROVENANCE_GRAPH}>")
+    assert "model-7" in told
+    assert "temperature 0" in told
+
+
+def test_rules_and_model_go_together(texts: Path, tmp_path: Path, endpoint: Served) -> None:
+    endpoint.otherwise = lambda _: Say(said(GOOD))
+    out = tmp_path / "graph"
+    build([texts], out=out, extractor="rules+llm", llm=LlmOptions(model="m", url=endpoint.url))
+    (request,) = endpoint.requests
+    asked = request["messages"][-1]["content"]
+    assert '"trigger":"walked out"' in asked
+    assert asked.index("The text to read") < asked.index('"trigger":"walked out"')
+    both = (out / "graph.ttl").read_text(encoding="utf-8")
+    assert '"rules+llm/protest.target"' in both
+    assert '"rules/' not in both
+
+
+def test_what_the_rules_confirm_is_surer(texts: Path, tmp_path: Path, endpoint: Served) -> None:
+    from kg.extract import Options, extractor
+    from kg.extract.nlp import DEFAULT_MODEL
+
+    endpoint.otherwise = lambda _: Say(said(GOOD))
+    llm = LlmOptions(model="m", url=endpoint.url, answers=tmp_path / "a.sqlite")
+    found = {}
+    for name in ("llm", "rules+llm"):
+        ((_, statements),) = extractor(name, Options(DEFAULT_MODEL, 1, llm)).extract([WALKOUT])
+        found[name] = {
+            (s.subject, s.predicate, str(s.object), s.evidence.start): s.evidence.confidence for s in statements
+        }
+    alone, both = found["llm"], found["rules+llm"]
+    assert alone.keys() == both.keys()
+    assert all(both[key] >= alone[key] for key in alone)
+    assert any(both[key] > alone[key] for key in alone)
+
+
+def test_a_text_without_a_usable_answer_is_a_problem_and_the_rest_is_built(
+    texts: Path, tmp_path: Path, endpoint: Served
+) -> None:
+    (texts / "other.txt").write_text("A quiet day in Oakville.", encoding="utf-8")
+    endpoint.otherwise = lambda r: Say("nonsense" if "quiet day" in str(r["messages"]) else said(GOOD))
+    llm = LlmOptions(model="m", url=endpoint.url)
+    done = build([texts], out=tmp_path / "graph", extractor="llm", llm=llm)
+    assert done.counts["documents"] == 1
+    (problem,) = done.problems
+    assert "other.txt" in str(problem)
+    again = build([texts], out=tmp_path / "graph", extractor="llm", llm=llm)
+    assert "other.txt" in str(again.problems)
+
+
+def test_an_empty_budget_leaves_the_graph_as_it_was(texts: Path, tmp_path: Path, endpoint: Served, run: Run) -> None:
+    out = tmp_path / "graph"
+    options = ("--out", out, "--extractor", "llm", "--llm-model", "m", "--llm-url", endpoint.url)
+    stopped = run("build", texts, *options, "--llm-budget", "100")
+    assert stopped.exit_code == 3
+    assert "larger --llm-budget" in stopped.output
+    assert not (out / "graph.ttl").exists()
+    assert run("build", texts, *options, "--llm-budget", "1M").exit_code == 0
+
+
+def test_the_model_is_asked_for_before_texts_are_read(texts: Path, tmp_path: Path, run: Run) -> None:
+    done = run("build", texts, "--out", tmp_path / "graph", "--extractor", "llm")
+    assert done.exit_code == 2
+    assert "--llm-model" in done.output
+
+
+def test_without_the_optional_package_the_error_names_the_extra(texts: Path, tmp_path: Path) -> None:
+    blocker = tmp_path / "blocked"
+    blocker.mkdir()
+    (blocker / "openai.py").write_text("raise ImportError('not installed')\n", encoding="utf-8")
+    root = Path(__file__).parents[3]
+    environment = {**os.environ, "PYTHONPATH": f"{blocker}{os.pathsep}{root}"}
+    command = [sys.executable, "-m", "kg", "build", str(texts), "--out", str(tmp_path / "g"), "--extractor", "llm",
+               "--llm-model", "m", "--llm-url", NOWHERE]  # fmt: skip
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "kg[llm]" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_killed_in_the_middle_nothing_is_asked_twice(tmp_path: Path, endpoint: Served) -> None:
+    texts = tmp_path / "many"
+    texts.mkdir()
+    for i in range(8):
+        (texts / f"t{i}.txt").write_text(f"Report {i}: a quiet day in Oakville.", encoding="utf-8")
+    endpoint.otherwise = lambda _: Say(after=0.15)
+    root = Path(__file__).parents[3]
+    command = [sys.executable, "-m", "kg", "build", str(texts), "--out", str(tmp_path / "g"), "--extractor", "llm",
+               "--llm-model", "m", "--llm-url", endpoint.url, "--llm-concurrency", "1"]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while len(endpoint.requests) < 4 and process.poll() is None:
+        process.poll()
+    process.kill()
+    process.wait()
+    asked = len(endpoint.requests)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert asked < 8
+    assert len(endpoint.requests) <= 8 + 1, "at most the request under way is asked again"
+
+
+def test_the_answer_of_another_text_is_not_taken(texts: Path, tmp_path: Path, endpoint: Served) -> None:
+    endpoint.otherwise = lambda _: Say(said(GOOD))
+    llm = LlmOptions(model="m", url=endpoint.url)
+    build([texts], out=tmp_path / "graph", extractor="llm", llm=llm)
+    (texts / "walkout.md").write_text(f"---\ndate: 2022-03-05\n---\n{WALKOUT.text}\n", encoding="utf-8")
+    endpoint.otherwise = lambda _: Say(said(answer(events=[])))
+    done = build([texts], out=tmp_path / "graph", extractor="llm", llm=llm)
+    assert len(endpoint.requests) == 2
+    assert done.counts["protests"] == 0
