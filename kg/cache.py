@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from kg.errors import GraphError
 from kg.model import Count, Document, Evidence, Literal, Money, Statement, Term, TimeSpan
 
 FILE = "cache.sqlite"
-LAYOUT = 1
+LAYOUT = 2
 """Version of the tables and of the encoding of statements; another one empties the cache."""
 
 _TABLES = """
@@ -26,7 +27,7 @@ CREATE TABLE IF NOT EXISTS extraction (
     digest TEXT, extractor TEXT, statements TEXT NOT NULL, PRIMARY KEY (digest, extractor)
 );
 CREATE TABLE IF NOT EXISTS document (
-    id TEXT PRIMARY KEY, digest TEXT NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL
+  id TEXT PRIMARY KEY, digest TEXT NOT NULL, source TEXT NOT NULL, text TEXT NOT NULL, metadata TEXT NOT NULL
 );
 """
 
@@ -39,12 +40,25 @@ class Cache:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._db = self._open()
+        except sqlite3.OperationalError as error:
+            raise self._unwritable(error) from error
         except sqlite3.DatabaseError:
-            with suppress(OSError):
-                self.path.replace(self.path.with_suffix(".damaged"))
+            self._set_aside()
             self._db = self._open()
         except OSError as error:
             raise GraphError(f"{folder}: cannot be written: {error.strerror}; choose another --out") from error
+
+    def _set_aside(self) -> None:
+        """Keep a damaged file for inspection under another name, without the log that belongs to it."""
+        with suppress(OSError):
+            self.path.replace(self.path.with_suffix(".damaged"))
+        for suffix in ("-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+    def _unwritable(self, error: sqlite3.Error) -> GraphError:
+        return GraphError(
+            f"{self.path}: cannot be written: {error}; free space or check permissions, the previous graph is intact"
+        )
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -59,7 +73,9 @@ class Cache:
             db.executescript("DROP TABLE IF EXISTS extraction; DROP TABLE IF EXISTS document;")
         db.executescript(_TABLES)
         db.execute(f"PRAGMA user_version={LAYOUT}")
-        db.execute("SELECT count(*) FROM extraction").fetchone()
+        if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            db.close()
+            raise sqlite3.DatabaseError("damaged")
         return db
 
     def __enter__(self) -> Cache:
@@ -73,23 +89,59 @@ class Cache:
         row = self._db.execute(
             "SELECT statements FROM extraction WHERE digest=? AND extractor=?", (document.digest, extractor)
         ).fetchone()
-        return None if row is None else [_decode(item, document) for item in json.loads(row[0])]
+        if row is None or int(row[0][:8], 16) != crc32(row[0][8:].encode()):
+            return None
+        return [_decode(item, document) for item in json.loads(row[0][8:])]
+
+    def knows(self, document: Document, extractor: str) -> bool:
+        """Tell whether what `extractor` found in the document is known."""
+        return self.get(document, extractor) is not None
 
     def put(self, document: Document, extractor: str, statements: Iterable[Statement]) -> None:
         """Remember what `extractor` found in the document."""
         encoded = json.dumps([_encode(s) for s in statements], ensure_ascii=True, separators=(",", ":"))
-        self._db.execute("INSERT OR REPLACE INTO extraction VALUES (?,?,?)", (document.digest, extractor, encoded))
+        with self._writing():
+            row = (document.digest, extractor, f"{crc32(encoded.encode()):08x}{encoded}")
+            self._db.execute("INSERT OR REPLACE INTO extraction VALUES (?,?,?)", row)
+
+    def documents(self) -> list[Document]:
+        """Return the published documents, sorted by id, as they were read; without those whose text is damaged."""
+        rows = self._db.execute("SELECT digest, id, source, text, metadata FROM document ORDER BY id").fetchall()
+        return [found for digest, *row in rows if (found := _document(*row)).digest == digest]
 
     def keep(self, documents: Iterable[Document]) -> None:
-        """Record the texts of the published documents, and forget the extractions of all others."""
-        with self._db:
-            self._db.execute("BEGIN")
-            self._db.execute("DELETE FROM document")
+        """Record the published documents, and forget the extractions of all others."""
+        with self._writing():
+            known = dict(self._db.execute("SELECT id, digest || ' ' || source FROM document"))
+            new = {d.id: d for d in documents}
+            self._db.executemany("DELETE FROM document WHERE id=?", ((id_,) for id_ in known.keys() - new.keys()))
             self._db.executemany(
-                "INSERT INTO document VALUES (?,?,?,?)",
-                ((d.id, d.digest, d.source, d.text.encode("utf-8", "replace").decode()) for d in documents),
+                "INSERT OR REPLACE INTO document VALUES (?,?,?,?,?)",
+                (_row(d) for d in new.values() if known.get(d.id) != f"{d.digest} {d.source}"),
             )
             self._db.execute("DELETE FROM extraction WHERE digest NOT IN (SELECT digest FROM document)")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Write all or nothing; raises GraphError where the disk is full or the file cannot be written."""
+        try:
+            with self._db:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield
+        except sqlite3.OperationalError as error:
+            raise self._unwritable(error) from error
+
+
+def _row(d: Document) -> tuple[str, str, str, str, str]:
+    day = d.date.isoformat() if d.date else None
+    metadata = json.dumps([d.title, day, d.url, d.publisher, d.author, d.language])
+    return d.id, d.digest, d.source, d.text.encode("utf-8", "replace").decode(), metadata
+
+
+def _document(id_: str, source: str, text: str, metadata: str) -> Document:
+    title, day, url, publisher, author, language = json.loads(metadata)
+    published = date.fromisoformat(day) if day else None
+    return Document(id_, text, title, published, url, publisher, author, language, source)
 
 
 def text_of(folder: Path, document: str) -> str | None:

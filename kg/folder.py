@@ -9,9 +9,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
+from uuid import uuid4
 
 from kg.errors import GraphError
 
@@ -21,6 +22,7 @@ JOURNAL = ".publish.json"
 LOCK = ".lock"
 _NEW_PREFIX = ".new-"
 _ENGINE_IDENTITY = "IDENTITY"
+_VERSION = "KG-VERSION"
 
 _held: set[Path] = set()
 
@@ -49,6 +51,8 @@ def _replace(folder: Path, write: Callable[[Path], None]) -> None:
     workspace = Path(tempfile.mkdtemp(prefix=_NEW_PREFIX, dir=folder))
     try:
         write(workspace)
+        # The engine's own identifier goes on to a revised copy of its store.
+        (workspace / STORE_DIR / _VERSION).write_text(uuid4().hex, encoding="ascii")
         workspace.chmod(0o755)
         for path in (*(workspace / STORE_DIR).iterdir(), workspace / GRAPH_FILE, workspace / STORE_DIR, workspace):
             _sync(path)
@@ -174,11 +178,11 @@ def _claim(store: Path, stack: ExitStack) -> bool:
 
 
 def _identity(store: Path) -> str | None:
-    """Return the engine's own unique identifier of a store, None where there is no store."""
-    try:
-        return (store / _ENGINE_IDENTITY).read_text(encoding="ascii").strip()
-    except OSError:
-        return None
+    """Return what tells a version of a store from all others, None where there is no store."""
+    for name in (_VERSION, _ENGINE_IDENTITY):
+        with suppress(OSError):
+            return (store / name).read_text(encoding="ascii").strip()
+    return None
 
 
 def _write_journal(folder: Path, content: dict[str, str | None]) -> None:

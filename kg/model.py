@@ -126,15 +126,79 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """How a human judgement names a mention: its local node id, and its document and name should that id change."""
+
+    node: str
+    document: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactReference:
+    """How a human judgement names a fact: by what the text says, so that it survives a new analysis.
+
+    `subject` and `object` are names of nodes or the text of literals, `predicate` a CURIE, `quote` the evidence.
+    """
+
+    document: str
+    subject: str
+    predicate: str
+    object: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a person decided: `merge` or `split` mentions, or `accept`, `reject` or `correct` a fact.
+
+    `left` and `right` are the two sides of a merge or split; `value` is the corrected object as text.
+    """
+
+    id: str
+    action: str
+    left: tuple[Anchor, ...] = ()
+    right: tuple[Anchor, ...] = ()
+    fact: FactReference | None = None
+    value: str | None = None
+    by: str = ""
+    at: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict (same, possible, different) on whether the mentions `left` and `right` are one thing, and why.
+
+    `score` is a probability in 0..1, `reasons` are sentences, `by` names the rule or `human`; `node` is the canonical
+    id of `left`, and `other` that of `right` where they stayed apart.
+    """
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    verdict: OneOf["same", "possible", "different"]
+    score: float
+    reasons: tuple[str, ...]
+    by: str
+    node: str = ""
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Linker:
     """What identity resolution decided: local node id -> canonical id, and each canonical id's preferred label.
 
     A node that is absent from `canonical` stands for itself. Statements are never rewritten: the canonical id
-    is looked up when quads are made, so every merge can be undone.
+    is looked up when quads are made, so every merge can be undone. `decisions` says why, `corroboration` how many
+    independent publishers report an action or contract (by canonical id), `unused` which human judgements (by id)
+    apply to nothing.
     """
 
     canonical: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
+    corroboration: Mapping[str, int] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
 
     def __call__(self, node: str) -> str:
         """Return the canonical id of `node`."""

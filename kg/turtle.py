@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
+from typing import overload
 
 from kg import vocab
 
@@ -27,6 +29,54 @@ def turtle(lines: Iterable[bytes], *, base: str = vocab.ID_BASE) -> bytes:
     for subject, group in groupby(triples, key=lambda triple: triple[0]):
         blocks.append(_block(subject, [(p, o) for _, p, o in group], shorten))
     return "\n".join(blocks).encode("utf-8")
+
+
+def patched(old: bytes, subjects: Mapping[str, Sequence[bytes]], *, base: str = vocab.ID_BASE) -> bytes:
+    """Return `old`, which `turtle` made, with all that is said of some subjects replaced.
+
+    `subjects` maps a subject (an IRI in angle brackets) to its N-Triples lines; none, and the subject is gone.
+    """
+    head, *blocks = old.removesuffix(b" .\n").split(b" .\n\n")
+    keys = _Keys(blocks, base)
+    shorten = _shortener(base)
+    parts, done = [], 0
+    for subject in sorted(subjects, key=lambda name: f"{name} ".encode()):
+        position = bisect_left(keys, f"{subject} ".encode(), lo=done)
+        parts += blocks[done:position]
+        done = position + (position < len(blocks) and keys[position] == f"{subject} ".encode())
+        if lines := subjects[subject]:
+            pairs = [(p, o) for _, p, o in (_split(line.decode("utf-8")) for line in lines)]
+            parts.append(_block(subject, pairs, shorten).removesuffix(" .\n").encode())
+    parts += blocks[done:]
+    return b" .\n\n".join([head, *parts]) + b" .\n"
+
+
+class _Keys(Sequence[bytes]):
+    """What blocks are sorted by: their subjects as N-Triples, made only where looked at."""
+
+    def __init__(self, blocks: Sequence[bytes], base: str) -> None:
+        self._blocks, self._base = blocks, base
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    @overload
+    def __getitem__(self, index: int) -> bytes: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[bytes]: ...
+    def __getitem__(self, index: int | slice) -> bytes | list[bytes]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        return f"{self._full(self._blocks[index].partition(_NEWLINE)[0].decode())} ".encode()
+
+    def _full(self, short: str) -> str:
+        if short.startswith("<"):
+            return f"<{self._base}{short[1:]}" if _RELATIVE.fullmatch(short[1:-1]) else short
+        prefix, _, local = short.partition(":")
+        return f"<{vocab.prefixes()[prefix]}{local}>"
+
+
+_NEWLINE = b"\n"
 
 
 def _split(line: str) -> tuple[str, str, str]:

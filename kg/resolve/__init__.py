@@ -1,5 +1,6 @@
-"""Resolution: the statements of many documents in, the identity of their nodes out."""
+"""Resolution: the statements of many documents and people's judgements in, the identity of their nodes out."""
 
+from kg.resolve.judge import judge
 from kg.resolve.link import link
 
-__all__ = ["link"]
+__all__ = ["judge", "link"]
