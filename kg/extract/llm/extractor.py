@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, Protocol
 
 from kg.errors import DocumentError
@@ -219,25 +219,29 @@ class LlmExtractor:
 
 
 class _Likelihood:
-    """Tells how sure the model was of words in its answer: the mean probability of their tokens."""
+    """Tells how sure the model was of a string in its answer: the geometric mean of its tokens' probabilities."""
 
     def __init__(self, reply: Reply) -> None:
         self._content = reply.content
-        self._tokens = reply.tokens
-        self._ends = list(accumulate(len(token) for token, _ in reply.tokens))
+        self._logprobs = [logprob for _, logprob in reply.tokens]
+        ends = list(accumulate(len(token) for token, _ in reply.tokens))
+        whole = bool(ends) and ends[-1] == len(reply.content)
+        self._spans = list(pairwise([0, *ends])) if whole else []
 
     def __call__(self, words: str) -> float:
-        """Return the geometric mean, 1 where the words cannot be told in the answer."""
-        written = prompt.compact(words)[1:-1]
+        """Return the least of the means where the answer holds the string several times; 1 where it cannot be told."""
+        written = prompt.compact(words)
+        means = [1.0]
         at = self._content.find(written)
-        if at < 0 or not self._ends or self._ends[-1] != len(self._content):
-            return 1.0
-        inside = [
-            logprob
-            for (_, logprob), end, start in zip(self._tokens, self._ends, [0, *self._ends], strict=False)
-            if start < at + len(written) and at < end
-        ]
-        return math.exp(sum(inside) / len(inside)) if inside else 1.0
+        while at >= 0:
+            means += self._mean(at + 1, at + len(written) - 1)
+            at = self._content.find(written, at + 1)
+        return min(means)
+
+    def _mean(self, first: int, last: int) -> list[float]:
+        spans = zip(self._logprobs, self._spans, strict=False)
+        inside = [logprob for logprob, (start, end) in spans if start < last and first < end]
+        return [math.exp(sum(inside) / len(inside))] if inside else []
 
 
 def _ordered(
