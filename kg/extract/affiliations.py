@@ -9,7 +9,8 @@ from kg.extract import data
 from kg.extract.candidates import Span
 from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.extract.grammar import children, first_conjunct, prepositional
-from kg.extract.mentions import Scene, group, is_group_head, points_back
+from kg.extract.groups import group, is_group_head, points_back
+from kg.extract.mentions import Scene
 from kg.extract.nlp import Span as Sentence
 from kg.extract.nlp import Token
 
@@ -56,7 +57,10 @@ def _titles(scene: Scene, person: Token) -> Iterator[tuple[Token, str]]:
     """Yield the nouns that may be the person's title: before the name, in apposition, as a predicate, or in "as"."""
     first = scene.spans[person.i][0]
     i = first - 1
-    while i >= person.sent.start and (scene.doc[i].pos_ in ("NOUN", "PROPN", "ADJ", "PUNCT") and scene.doc[i].text in "-–," or scene.doc[i].pos_ in ("NOUN", "PROPN", "ADJ", "CCONJ")):
+    while i >= person.sent.start and (
+        (scene.doc[i].pos_ in ("NOUN", "PROPN", "ADJ", "PUNCT") and scene.doc[i].text in "-–,")
+        or scene.doc[i].pos_ in ("NOUN", "PROPN", "ADJ", "CCONJ")
+    ):
         if scene.doc[i].text == "," and i != first - 1:
             break
         yield scene.doc[i], "title"
@@ -94,11 +98,12 @@ def _organizations(scene: Scene, title: Token, person: Token) -> list[Referent]:
         elif child.dep_ == "poss" and (back := points_back(scene, child)) and back.cls in ORGANIZATIONS:
             found.append(back)
     for noun in prepositional(title, "of", "at", "for", "with", "from", "in"):
-        if (r := scene.named.get(noun.i)) and r.cls in ORGANIZATIONS | ({"Place"} if title.lemma_.lower() in ("mayor", "governor", "minister", "president") else set()):
+        if (r := scene.named.get(noun.i)) and r.cls in ORGANIZATIONS | (
+            {"Place"} if title.lemma_.lower() in ("mayor", "governor", "minister", "president") else set()
+        ):
             found.append(r)
-        elif back := points_back(scene, noun):
-            if back.cls in ORGANIZATIONS:
-                found.append(back)
+        elif (back := points_back(scene, noun)) and back.cls in ORGANIZATIONS:
+            found.append(back)
     if not found:
         found = _beside_title(scene, title, person) or _implied(scene, title)
     return list(dict.fromkeys(found))

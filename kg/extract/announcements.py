@@ -18,21 +18,43 @@ from kg.extract.mentions import Scene
 FRAME = "contract.announcement"
 _SENTENCE_END = r"(?<!\bInc)(?<!\bCorp)(?<!\bCo)(?<!\bLtd)(?<!\b[A-Z])(?<!\bSt)(?<!\bNo)(?<!\bU\.S)\.(?=\s|$)"
 _AWARD = re.compile(
-    r"(?P<who>[^\n]{3,3000}?),?\s+(?:is|are|was|were|has been|have been)\s+(?:each\s+)?(?:being\s+)?awarded\s+"
-    rf"(?P<what>(?:an?|the|individual)\s[^\n]*?){_SENTENCE_END}"
+    r"(?P<who>[^\n]{3,3000}?),?\s+(?:is|are|was|were|has\ been|have\ been)\s+(?:each\s+)?(?:being\s+)?awarded\s+"
+    rf"(?P<what>(?:an?|the|individual)\s[^\n]*?){_SENTENCE_END}",
+    re.VERBOSE,
 )
 _ACTIVITY = re.compile(
-    rf"(?:[Tt]he contracting (?:activity|agency|office) is (?P<a>[^\n]+?)|(?:(?<=\. )|(?<=\n)|^)(?P<b>[^\n.;]*(?:U\.S\.)?[^\n.;]*?),? (?:is|are|serves as) the contracting (?:activity|agency|office)[^\n.]*?){_SENTENCE_END}"
+    rf"""
+    (?: [Tt]he\ contracting\ (?:activity|agency|office)\ is\ (?P<after>[^\n]+?)
+      | (?:(?<=\.\ )|(?<=\n)|^) (?P<before>[^\n.;]*(?:U\.S\.)?[^\n.;]*?),?
+        \ (?:is|are|serves\ as)\ the\ contracting\ (?:activity|agency|office)[^\n.]*?
+    ){_SENTENCE_END}""",
+    re.VERBOSE,
 )
-_NUMBER = re.compile(r"\b(?:[A-Z][A-Z0-9]{4,5}-\d{2}-[A-Z]-[A-Z0-9]{4,5}|[A-Z]{1,3}\d[A-Z0-9]{3,6}\d{2}[A-Z][A-Z0-9]{4,5}|(?=[A-Z0-9]*\d{4})[A-Z]{1,3}[A-Z0-9]{9,14})\b")
-_LEGAL = re.compile(r"^(?:Inc|LLC|L\.L\.C|Corp|Corporation|Co|Company|Ltd|Limited|LP|L\.P|LLP|PLC|P\.C|N\.V|GmbH|JV|S\.A)\b\.?\*{0,2}$", re.I)
-_COMPANY_END = re.compile(r"(?:Inc|LLC|Corp|Corporation|Co|Company|Ltd|LP|LLP|PLC|JV|Group|Systems|Industries|Services|Technologies)\.?\*{0,2}$")
+_NUMBER = re.compile(
+    r"""\b(?:
+      [A-Z][A-Z0-9]{4,5}-\d{2}-[A-Z]-[A-Z0-9]{4,5}        # W912HY-24-C-0002
+    | [A-Z]{1,3}\d[A-Z0-9]{3,6}\d{2}[A-Z][A-Z0-9]{4,5}    # N0001923F0002
+    | (?=[A-Z0-9]*\d{4})[A-Z]{1,3}[A-Z0-9]{9,14}          # N00042119D0060
+    )\b""",
+    re.VERBOSE,
+)
+_SUFFIXES = r"Inc|LLC|L\.L\.C|Corp|Corporation|Co|Company|Ltd|Limited|LP|L\.P|LLP|PLC|P\.C|N\.V|GmbH|JV|S\.A"
+_LEGAL = re.compile(rf"^(?:{_SUFFIXES})\b\.?\*{{0,2}}$", re.I)
+_COMPANY_END = re.compile(rf"(?:{_SUFFIXES}|Group|Systems|Industries|Services|Technologies)\.?\*{{0,2}}$")
 _AWARDED_ON = re.compile(r"\(\s*[Aa]warded (?:on )?([^()]+?)\s*\)")
 _SUBJECT_LATER = re.compile(
-    r"(?:provides? for|to provide(?: for)?|to procure|for the procurement of|for)\s+(?:the\s+|continued\s+|additional\s+)*(?P<s>[^,.;]+)"
+    r"(?:provides? for|to provide(?: for)?|to procure|for the procurement of|for)\s+"
+    r"(?:the\s+|continued\s+|additional\s+)*(?P<s>[^,.;]+)"
 )
-_FOR = re.compile(r"\bfor\s+(?:the\s+)?(?:(?:procurement|purchase|production|delivery|acquisition)\s+(?:and [a-z]+ )?of\s+)?(?P<s>[^,.;]+(?:, [^.;]*? and [^,.;]+)?)")
-_TAIL = re.compile(r"\s+(?:to include|in support of|in accordance|to support|with (?:a|an|four|one|two|three|no)\b|that|which|under|necessary|at)\b.*$")
+_FOR = re.compile(
+    r"\bfor\s+(?:the\s+)?"
+    r"(?:(?:procurement|purchase|production|delivery|acquisition)\s+(?:and [a-z]+ )?of\s+)?"
+    r"(?P<s>[^,.;]+(?:, [^.;]*? and [^,.;]+)?)"
+)
+_TAIL = re.compile(
+    r"\s+(?:to include|in support of|in accordance|to support|with (?:a|an|four|one|two|three|no)\b"
+    r"|that|which|under|necessary|at)\b.*$"
+)
 
 
 def paragraphs(text: str) -> list[Span]:
@@ -88,7 +110,11 @@ def _companies(who: str, offset: int) -> list[Span]:
             end = pieces[taken][1]
             taken += 1
         found.append(_trimmed(part[0], start, end, offset + part.start()))
-        if taken < len(pieces) and len(pieces) > taken + 1 and _COMPANY_END.search(part[0][slice(*pieces[taken])].strip()):
+        if (
+            taken < len(pieces)
+            and len(pieces) > taken + 1
+            and _COMPANY_END.search(part[0][slice(*pieces[taken])].strip())
+        ):
             found.append(_trimmed(part[0], *pieces[taken], offset + part.start()))
     return [s for s in found if s[1] - s[0] > 2]
 
@@ -102,7 +128,7 @@ def _trimmed(text: str, start: int, end: int, offset: int) -> Span:
 
 
 def _buyer(scene: Scene, mention: EventMention, activity: re.Match[str], base: int) -> None:
-    group = "a" if activity["a"] else "b"
+    group = "after" if activity["after"] else "before"
     start, words = activity.start(group), activity[group]
     name = re.match(r"(?:[Tt]he )?(?P<n>[^,(]+)", words)
     if name is None:
@@ -113,7 +139,9 @@ def _buyer(scene: Scene, mention: EventMention, activity: re.Match[str], base: i
     mention.add(Candidate("buyer", referent, evidence, "buyer.announced", 0.95))
 
 
-def _details(scene: Scene, mention: EventMention, text: str, award: re.Match[str], base: int, anchor: date | None) -> None:
+def _details(
+    scene: Scene, mention: EventMention, text: str, award: re.Match[str], base: int, anchor: date | None
+) -> None:
     amounts = money.find(award["what"])
     if amounts:
         mention.add(Candidate("value", amounts[0].money, mention.sentence, "value.announced", 0.95))
@@ -141,4 +169,8 @@ def _subject(scene: Scene, mention: EventMention, text: str, award: re.Match[str
     words = _TAIL.sub("", match["s"]).rstrip()
     span = (base + start + match.start("s"), base + start + match.start("s") + len(words))
     if words:
-        mention.add(Candidate("subject", Phrase(scene.text[span[0] : span[1]], span), mention.sentence, "subject.announced", 0.85))
+        mention.add(
+            Candidate(
+                "subject", Phrase(scene.text[span[0] : span[1]], span), mention.sentence, "subject.announced", 0.85
+            )
+        )

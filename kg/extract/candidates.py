@@ -1,6 +1,6 @@
 """What reading a text yields before anything is decided: mentions of events with candidates for their roles.
 
-Losers are kept with the reason why they were dropped: `kg build --explain` shows them, and a learned scorer can rank them.
+Losers are kept with the reason why they were dropped: `kg explain` shows them, and a learned scorer can rank them.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ Filler = Referent | Phrase | Count | Money | TimeSpan
 class Candidate:
     """One possible filler of a role: where it was said, by which path it was found, how sure we are, and its fate.
 
-    `evidence` is the span of the sentence that says it; `path` names the rule (`subject`, `target.employer`); `score` is
-    a probability in 0..1; `reason` says why it was dropped (`kept` False).
+    `evidence` is the span of the sentence that says it; `path` names the rule (`target.employer`); `score` is a
+    probability in 0..1; `reason` says why it was dropped (`kept` False).
     """
 
     role: str

@@ -9,7 +9,7 @@ from typing import Any
 
 from kg.extract import data
 from kg.extract.candidates import Phrase
-from kg.extract.grammar import children, conjuncts, coordinated, prepositional, subjects
+from kg.extract.grammar import children, conjuncts, coordinated, is_infinitive, prepositional, subjects
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
 from kg.extract.phrases import clause, is_bare, noun_phrase, shares
@@ -44,29 +44,44 @@ def _list(key: str) -> frozenset[str]:
 def read(scene: Scene, sentence: Span) -> Iterator[Content]:
     """Yield the demands, concerns and asked parties of a sentence."""
     for token in sentence:
-        lemma = token.lemma_.lower()
         if token.pos_ in ("VERB", "AUX"):
-            yield from _demands(scene, token, _demand_verbs().get(lemma, ()))
-            if lemma in _list("concerns"):
-                yield from _concerned(scene, token)
-            if lemma in _list("alleging"):
-                yield from _alleged(scene, token)
-            if lemma in _list("purpose") and _is_purpose(token):
-                for verb in _clauses(token):
-                    yield from _whole(scene, "demands", token, verb, "purpose", 0.6)
-                if lemma in _list("restraining"):
-                    for head in [n for c in children(token, "dobj", "obj") for n in conjuncts(c)]:
-                        yield Content("asked", token, None, head, "restrained", 0.65)
-            if lemma == "oppose":
-                yield from _nouns(scene, token, prepositional(token, "to"), "opposed", 0.7)
-        elif token.pos_ == "NOUN" and lemma in _list("demand_nouns"):
-            yield from _demand_noun(scene, token)
-        elif token.pos_ == "NOUN" and lemma in _list("disputes") and token.dep_ == "pobj":
-            yield from _dispute(scene, token)
-        elif token.pos_ == "NOUN" and lemma in _list("feelings"):
-            yield from _nouns(scene, token, prepositional(token, "with", "at"), "feeling", 0.6)
+            yield from _by_verb(scene, token)
+        elif token.pos_ == "NOUN" and token.lemma_.lower() in _nominal():
+            yield from _by_noun(scene, token)
         elif token.dep_ in ("prep", "prt", "advmod", "mark", "acl", "pcomp") or token.pos_ in ("ADP", "SCONJ"):
             yield from _prepositions(scene, token)
+
+
+def _by_verb(scene: Scene, verb: Token) -> Iterator[Content]:
+    lemma = verb.lemma_.lower()
+    yield from _demands(scene, verb, _demand_verbs().get(lemma, ()))
+    if lemma in _list("concerns"):
+        yield from _concerned(scene, verb)
+    if lemma in _list("alleging"):
+        yield from _alleged(scene, verb)
+    if lemma in _list("purpose") and _is_purpose(verb):
+        for inner in _clauses(verb):
+            yield from _whole(scene, "demands", verb, inner, "purpose", 0.6)
+        for head in [n for c in children(verb, "dobj", "obj") for n in conjuncts(c)]:
+            if lemma in _list("restraining"):
+                yield Content("asked", verb, None, head, "restrained", 0.65)
+    if lemma == "oppose":
+        yield from _nouns(scene, verb, prepositional(verb, "to"), "opposed", 0.7)
+
+
+@cache
+def _nominal() -> frozenset[str]:
+    return _list("demand_nouns") | _list("disputes") | _list("feelings")
+
+
+def _by_noun(scene: Scene, noun: Token) -> Iterator[Content]:
+    lemma = noun.lemma_.lower()
+    if lemma in _list("demand_nouns"):
+        yield from _demand_noun(scene, noun)
+    elif lemma in _list("feelings"):
+        yield from _nouns(scene, noun, prepositional(noun, "with", "at"), "feeling", 0.6)
+    elif noun.dep_ == "pobj":
+        yield from _dispute(scene, noun)
 
 
 def _demands(scene: Scene, verb: Token, entries: Any) -> Iterator[Content]:
@@ -91,53 +106,66 @@ def _demands(scene: Scene, verb: Token, entries: Any) -> Iterator[Content]:
 def _reach(verb: Token, place: str) -> list[Token]:
     if place == "object":
         return [n for c in children(verb, "dobj", "obj", "dative") for n in conjuncts(c)] + [
-            n for c in children(verb, "xcomp", "ccomp") for s in children(c, "nsubj") for n in conjuncts(s) if c.i > s.i and any(a.lower_ == "to" for a in c.children)
+            n
+            for c in children(verb, "xcomp", "ccomp")
+            for s in children(c, "nsubj")
+            for n in conjuncts(s)
+            if c.i > s.i and any(a.lower_ == "to" for a in c.children)
         ]
     return prepositional(verb, place)
 
 
 def _demanded(scene: Scene, verb: Token, place: str) -> Iterator[Content]:
+    """Yield the demands that stand in a place of the verb: a clause, its object, or after a preposition."""
     if place in ("clause", "that"):
-        for comp in children(verb, "xcomp", "ccomp", "advcl"):
-            has_to = any(c.lower_ == "to" and c.dep_ == "aux" for c in comp.children)
-            if place == "clause" and not has_to:
-                continue
-            if place == "that" and (has_to or comp.dep_ == "advcl"):
-                continue
-            for inner in _clauses(comp):
-                yield from _whole(scene, "demands", verb, inner, place, 0.8)
-        for obj in children(verb, "dobj", "obj") if place == "clause" else ():
-            for acl in children(obj, "acl", "relcl"):
-                if any(c.lower_ == "to" for c in acl.children):
-                    for inner in _clauses(acl):
-                        yield from _whole(scene, "demands", verb, inner, place, 0.7)
+        yield from _demanded_clauses(scene, verb, place)
         return
     heads = children(verb, "dobj", "obj") if place == "object" else prepositional(verb, place)
     for head in [t for h in heads for t in (coordinated(h) if h.dep_ != "conj" else [h])]:
-        if head.pos_ in ("VERB", "AUX") and head.dep_ == "conj":
-            if not shares(head):
-                yield from _whole(scene, "demands", verb, head, place, 0.65)
-            continue
-        acl = next((c for c in children(head, "acl", "relcl") if any(x.lower_ == "to" for x in c.children)), None)
-        if acl is not None and place == "for":
-            for inner in _clauses(acl):
-                yield from _whole(scene, "demands", verb, inner, "for-to", 0.75)
-            yield Content("asked", verb, None, head, "for-to", 0.6)
-        elif place == "for" and head.lemma_.lower() in _list("faults"):
-            yield from _nouns(scene, verb, [head], "for-fault", 0.65)
-        elif not is_bare(head) and (phrase := noun_phrase(scene, head, full=True)):
-            yield Content("demands", verb, phrase, head, place, 0.75)
+        yield from _demanded_thing(scene, verb, head, place)
     if place == "for":
-        for prep in (c for c in verb.children if c.lower_ == "for"):
-            for comp in children(prep, "pcomp"):
-                for inner in _clauses(comp):
-                    yield from _whole(scene, "demands", verb, inner, "for-to", 0.7)
-        for comp in children(verb, "advcl", "xcomp", "ccomp"):
-            if any(c.dep_ == "mark" and c.lower_ == "for" for c in comp.children):
-                for inner in _clauses(comp):
-                    yield from _whole(scene, "demands", verb, inner, "for-to", 0.75)
-                for subject in children(comp, "nsubj"):
-                    yield Content("asked", verb, None, subject, "for-to", 0.6)
+        yield from _demanded_for(scene, verb)
+
+
+def _demanded_clauses(scene: Scene, verb: Token, place: str) -> Iterator[Content]:
+    """Read "demand to be heard", "urged the firm to stop" (clause) and "demand that it stop" (that)."""
+    for comp in children(verb, "xcomp", "ccomp", "advcl"):
+        wanted = is_infinitive(comp) if place == "clause" else not is_infinitive(comp) and comp.dep_ != "advcl"
+        for inner in _clauses(comp) if wanted else ():
+            yield from _whole(scene, "demands", verb, inner, place, 0.8)
+    for obj in children(verb, "dobj", "obj") if place == "clause" else ():
+        for inner in (v for acl in children(obj, "acl", "relcl") if is_infinitive(acl) for v in _clauses(acl)):
+            yield from _whole(scene, "demands", verb, inner, place, 0.7)
+
+
+def _demanded_thing(scene: Scene, verb: Token, head: Token, place: str) -> Iterator[Content]:
+    """Read "call for better pay", "calling for the firm to stop", and what is a complaint rather than a demand."""
+    if head.pos_ in ("VERB", "AUX") and head.dep_ == "conj":
+        if not shares(head):
+            yield from _whole(scene, "demands", verb, head, place, 0.65)
+        return
+    acl = next((c for c in children(head, "acl", "relcl") if any(x.lower_ == "to" for x in c.children)), None)
+    if acl is not None and place == "for":
+        for inner in _clauses(acl):
+            yield from _whole(scene, "demands", verb, inner, "for-to", 0.75)
+        yield Content("asked", verb, None, head, "for-to", 0.6)
+    elif place == "for" and head.lemma_.lower() in _list("faults"):
+        yield from _nouns(scene, verb, [head], "for-fault", 0.65)
+    elif not is_bare(head) and (phrase := noun_phrase(scene, head, full=True)):
+        yield Content("demands", verb, phrase, head, place, 0.75)
+
+
+def _demanded_for(scene: Scene, verb: Token) -> Iterator[Content]:
+    """Read "call for ending the deal" and "call for the firm to end it" where the parse makes a clause of it."""
+    for prep in (c for c in verb.children if c.lower_ == "for"):
+        for inner in (v for comp in children(prep, "pcomp") for v in _clauses(comp)):
+            yield from _whole(scene, "demands", verb, inner, "for-to", 0.7)
+    for comp in children(verb, "advcl", "xcomp", "ccomp"):
+        if any(c.dep_ == "mark" and c.lower_ == "for" for c in comp.children):
+            for inner in _clauses(comp):
+                yield from _whole(scene, "demands", verb, inner, "for-to", 0.75)
+            for subject in children(comp, "nsubj"):
+                yield Content("asked", verb, None, subject, "for-to", 0.6)
 
 
 def _clauses(verb: Token) -> list[Token]:
@@ -159,7 +187,7 @@ def _whole(scene: Scene, role: str, carrier: Token, verb: Token, path: str, scor
 
 def _is_purpose(verb: Token) -> bool:
     """Return whether `verb` stands in a clause of purpose ("rallied to stop the sale")."""
-    return verb.dep_ in ("advcl", "xcomp", "acl") and any(c.lower_ == "to" and c.dep_ == "aux" for c in verb.children)
+    return verb.dep_ in ("advcl", "xcomp", "acl") and is_infinitive(verb)
 
 
 def _concerned(scene: Scene, verb: Token) -> Iterator[Content]:
@@ -207,7 +235,11 @@ def _demand_noun(scene: Scene, noun: Token) -> Iterator[Content]:
         if any(c.lower_ == "to" for c in acl.children):
             for verb in _clauses(acl):
                 yield from _whole(scene, "demands", noun, verb, "noun-to", 0.75)
-    if noun.dep_ in ("nsubj",) and noun.head.lemma_ in _list("listing_verbs") and noun.lemma_ in ("demand", "goal", "request", "ask", "priority"):
+    if (
+        noun.dep_ in ("nsubj",)
+        and noun.head.lemma_ in _list("listing_verbs")
+        and noun.lemma_ in ("demand", "goal", "request", "ask", "priority")
+    ):
         for child in children(noun.head, "dobj", "attr", "obj", "xcomp", "ccomp"):
             for head in coordinated(child):
                 found = noun_phrase(scene, head, full=True) if head.pos_ in ("NOUN", "PROPN") else clause(scene, head)
@@ -244,9 +276,8 @@ def _after(scene: Scene, carrier: Token, last: Token, path: str) -> Iterator[Con
         for verb in _clauses(comp):
             if phrase := clause(scene, verb):
                 yield Content("concerns", carrier, phrase, verb, path, 0.65)
-    if last.lower_ == "because" and last.dep_ == "mark":
-        if phrase := clause(scene, last.head, with_subject=False):
-            yield Content("concerns", carrier, phrase, last.head, path, 0.5)
+    if last.lower_ == "because" and last.dep_ == "mark" and (phrase := clause(scene, last.head)):
+        yield Content("concerns", carrier, phrase, last.head, path, 0.5)
 
 
 def carriers_subjects(content: Content) -> list[Token]:

@@ -4,18 +4,38 @@ from __future__ import annotations
 
 import re
 
+from kg.extract import data
 from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.grammar import SUBJECTS, children, conjuncts, governor, modifiers, objects, own_subjects, prepositional
-from kg.extract.mentions import Scene, actor_at, points_back
+from kg.extract.groups import actor_at, points_back
+from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
 from kg.extract.phrases import noun_phrase
 from kg.extract.quantities import Quantities, within
-from kg.extract import data
 
 STAFFING = "contract.staffing"
 """The frame of people who work at one company and are paid by another."""
 
-DELIVERING = frozenset({"provide", "supply", "build", "develop", "deliver", "produce", "host", "sell", "make", "create", "run", "operate", "manage", "design", "process", "support"})
+DELIVERING = frozenset(
+    {
+        "provide",
+        "supply",
+        "build",
+        "develop",
+        "deliver",
+        "produce",
+        "host",
+        "sell",
+        "make",
+        "create",
+        "run",
+        "operate",
+        "manage",
+        "design",
+        "process",
+        "support",
+    }
+)
 PROGRAMME = re.compile(r"^(?:Project|Operation|Program(?:me)?)\s+[A-Z]\w+|^[A-Z]{3,}$")
 
 
@@ -76,11 +96,17 @@ def _settle(mention: EventMention) -> None:
         if candidate.role == "buyer" and cls in ("Person", "Union", "CivilSocietyGroup"):
             candidate.drop(f"a {cls} does not buy")
     for candidate in [c for c in mention.candidates if c.kept and c.role == "buyer"]:
-        twin = next((c for c in mention.candidates if c.kept and c.role == "supplier" and c.filler is candidate.filler), None)
+        twin = next(
+            (c for c in mention.candidates if c.kept and c.role == "supplier" and c.filler is candidate.filler), None
+        )
         if twin is not None:
             (candidate if twin.score >= candidate.score else twin).drop("stands on the other side already")
     for candidate in mention.candidates:
-        if candidate.kept and candidate.role in ("supplier", "buyer") and getattr(candidate.filler, "cls", "") == "Collective":
+        if (
+            candidate.kept
+            and candidate.role in ("supplier", "buyer")
+            and getattr(candidate.filler, "cls", "") == "Collective"
+        ):
             heads = data.words("collectives", "institutions")
             if getattr(candidate.filler, "head", "") not in heads:
                 candidate.drop("people are no party to a contract")
@@ -98,7 +124,14 @@ def _subject(scene: Scene, mention: EventMention, noun: Token) -> None:
                     if head.pos_ != "PRON":
                         _phrase(mention, noun_phrase(scene, head), "delivering")
     if not any(c.role == "subject" for c in mention.candidates):
-        words = [m for m in modifiers(noun) if m.i not in scene.named and m.pos_ in ("NOUN", "ADJ", "VERB") and m.ent_type_ not in ("MONEY", "DATE", "CARDINAL") and not m.like_num]
+        words = [
+            m
+            for m in modifiers(noun)
+            if m.i not in scene.named
+            and m.pos_ in ("NOUN", "ADJ", "VERB")
+            and m.ent_type_ not in ("MONEY", "DATE", "CARDINAL")
+            and not m.like_num
+        ]
         words = [m for m in words if m.lemma_.lower() not in data.words("frames/contract", "empty_modifiers")]
         if words:
             first, last = min(w.i for w in words), max(w.i for w in words)
@@ -125,8 +158,18 @@ def _identifiers(scene: Scene, mention: EventMention, noun: Token) -> None:
             continue
         text = scene.surface(*scene.spans[token.i])
         referent = scene.named[token.i]
-        if referent.cls == "Technology" or PROGRAMME.match(text) and referent.cls not in ("Company", "GovernmentBody", "Place"):
-            mention.add(Candidate("identifier", Phrase(text, scene.chars(*scene.spans[token.i])), mention.sentence, "identifier.name", 0.7))
+        if referent.cls == "Technology" or (
+            PROGRAMME.match(text) and referent.cls not in ("Company", "GovernmentBody", "Place")
+        ):
+            mention.add(
+                Candidate(
+                    "identifier",
+                    Phrase(text, scene.chars(*scene.spans[token.i])),
+                    mention.sentence,
+                    "identifier.name",
+                    0.7,
+                )
+            )
 
 
 def _status(mention: EventMention, noun: Token) -> None:
@@ -145,7 +188,7 @@ def _status(mention: EventMention, noun: Token) -> None:
     else:
         mention.status = "ongoing" if mention.status in (None, "occurred") else mention.status
     for status, nouns in words["status_nouns"].items():
-        if noun.lemma_.lower() in nouns or noun.head.lemma_.lower() in nouns and noun.dep_ in ("compound", "pobj"):
+        if noun.lemma_.lower() in nouns or (noun.head.lemma_.lower() in nouns and noun.dep_ in ("compound", "pobj")):
             mention.status = status
     if mention.status == "planned":
         mention.status = "proposed"
@@ -166,5 +209,3 @@ def _value(scene: Scene, sentence: Span, mention: EventMention, found: Quantitie
             best = (near, match)
     if best:
         mention.add(Candidate("value", best[1].money, mention.sentence, "value.nearest", 0.8 if best[0] < 6 else 0.6))
-
-

@@ -18,7 +18,8 @@ ACTORS = ORGANIZATIONS | {"Person", "Collective"}
 """Classes of referents that act."""
 
 _LEGAL = re.compile(
-    r"[,\s]+(?:inc|incorporated|corp|corporation|llc|ltd|limited|plc|gmbh|co|company|lp|llp|s\.?a|ag|n\.?v|bv|pty)\.?$", re.I
+    r"[,\s]+(?:inc|incorporated|corp|corporation|llc|ltd|limited|plc|gmbh|co|company|lp|llp|s\.?a|ag|n\.?v|bv|pty)\.?$",
+    re.I,
 )
 _NOT_WORD = re.compile(r"[^\w&@#+.]+")
 
@@ -94,8 +95,10 @@ class Discourse:
             return found
         if found := self._by_name.get(normal(surface)):
             return found if not (known and found.known) else None
-        if known:
-            return None
+        return None if known else self._shortened(surface, key, cls)
+
+    def _shortened(self, surface: str, key: str, cls: str) -> Referent | None:
+        """Return the referent that a surname, an acronym or the first words of a name stand for."""
         words = key.split()
         if len(words) == 1 and (person := self._by_surname.get(key)) and cls in ("Person", "Company", "Organization"):
             return person

@@ -75,36 +75,25 @@ def join(mentions: Iterable[EventMention]) -> list[Event]:
 
 
 def _same(event: Event, mention: EventMention) -> bool:
-    if event.cls != mention.frame.cls or mention.another:
-        return False
-    last = event.mentions[-1]
-    if _conflict(event, mention):
+    """Return whether a mention tells the event again; a bare "the protest" tells any protest."""
+    if event.cls != mention.frame.cls or mention.another or _conflict(event, mention):
         return False
     if event.cls == "Contract":
         return _same_contract(event, mention)
-    if not any(c.kept for c in mention.candidates) and event.cls == "Protest":
+    if event.cls == "Protest" and not any(c.kept for c in mention.candidates):
         return True
+    last = event.mentions[-1]
     same_form = event.form == mention.frame.form
-    compatible = same_form or mention.generic or all(m.generic for m in event.mentions) or _kin(event.form, mention.frame.form)
-    if not compatible:
+    if not (same_form or mention.generic or all(m.generic for m in event.mentions) or _is_general(event, mention)):
         return False
     if last.sentence == mention.sentence:
         return same_form or mention.generic or event.mentions[-1].generic
     return mention.definite or mention.trigger[0] - last.trigger[0] <= FAR
 
 
-KIN = (
-    frozenset({"strike", "walkout"}),
-    frozenset({"open-letter", "petition"}),
-    frozenset({"union-drive", "union-formed"}),
-    frozenset({"demonstration", "other"}),
-    frozenset({"demonstration", "picket"}),
-)
-"""Forms by which the same event may be called."""
-
-
-def _kin(a: str | None, b: str | None) -> bool:
-    return False if a is None or b is None else frozenset({a, b}) == KIN[3]
+def _is_general(event: Event, mention: EventMention) -> bool:
+    """Return whether one of the two is called a demonstration and the other just a protest."""
+    return {event.form, mention.frame.form} == {"demonstration", "other"}
 
 
 def _conflict(event: Event, mention: EventMention) -> bool:

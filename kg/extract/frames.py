@@ -18,7 +18,19 @@ from kg.errors import SchemaError
 from kg.vocab import schema_dir
 
 ROLE_KEYS = frozenset(
-    "signatory organizer participant addressee target place concerns demands supplier buyer subject".split()
+    [
+        "signatory",
+        "organizer",
+        "participant",
+        "addressee",
+        "target",
+        "place",
+        "concerns",
+        "demands",
+        "supplier",
+        "buyer",
+        "subject",
+    ]
 )
 CLASSES = ("Petition", "Protest", "UnionAction", "LegalAction", "Contract")
 _JOINING = frozenset({"to", "of", "with", "for", "by", "on"})
@@ -68,8 +80,8 @@ class Frame:
     """One way of speaking of an event or a contract; `support` maps a verb's lemma to the role of its subject.
 
     `needs` says what a noun must have beside it to count: `support` (one of the support verbs, or a role),
-    `verb` (one of the support verbs), `roles` (a participant or target), `parties` (supplier or buyer); `generic` frames
-    yield to specific ones; `located` is the form where a place is told.
+    `verb` (one of the support verbs), `roles` (a participant or target), `parties` (supplier or buyer); `generic`
+    frames yield to specific ones; `located` is the form where a place is told.
     """
 
     id: str
@@ -110,7 +122,21 @@ def _check(condition: bool, path: Path, where: str, fault: str) -> None:
 
 
 def _frame(path: Path, shared: Mapping[str, Any], raw: Mapping[str, Any]) -> Frame:
-    known = {"id", "form", "nouns", "verbs", "unless", "only", "needs", "roles", "generic", "located", "status", "examples", "support"}
+    known = {
+        "id",
+        "form",
+        "nouns",
+        "verbs",
+        "unless",
+        "only",
+        "needs",
+        "roles",
+        "generic",
+        "located",
+        "status",
+        "examples",
+        "support",
+    }
     _check("id" in raw, path, str(raw)[:60], "a frame needs an id")
     _check(not (extra := set(raw) - known), path, raw["id"], f"unknown keys {sorted(extra)}")
     roles = {**shared.get("roles", {}), **raw.get("roles", {})}
@@ -150,7 +176,7 @@ def _index(triggers: Iterable[Trigger]) -> dict[str, tuple[Trigger, ...]]:
 
 @cache
 def load(folder: Path | None = None) -> FrameSet:
-    """Read the frame files of `folder` (default: the project's own). Raises SchemaError naming file, frame and fault."""
+    """Read the frame files of `folder` (default: the project's). Raises SchemaError naming file, frame and fault."""
     frames: list[Frame] = []
     triggers: list[Trigger] = []
     for path in sorted((folder or schema_dir() / "frames").glob("*.yaml")):
@@ -166,6 +192,4 @@ def load(folder: Path | None = None) -> FrameSet:
             frames.append(frame)
             triggers += [_trigger(frame, text, verb=True) for text in item.get("verbs", ())]
             triggers += [_trigger(frame, text, verb=False) for text in item.get("nouns", ())]
-    return FrameSet(
-        tuple(frames), _index(t for t in triggers if t.verb), _index(t for t in triggers if not t.verb)
-    )
+    return FrameSet(tuple(frames), _index(t for t in triggers if t.verb), _index(t for t in triggers if not t.verb))

@@ -77,35 +77,44 @@ def _antecedent(verb: Token) -> list[Token]:
 
 def surface_subjects(verb: Token) -> list[Token]:
     """Return the grammatical subject heads of `verb`: through relative clauses, control, raising and coordination."""
-    current = verb
+    current: Token | None = verb
     for _ in range(MAX_CLIMB):
+        if current is None:
+            break
         found = own_subjects(current, SUBJECTS | PASSIVE_SUBJECTS)
-        if found and not (found[0].tag_ in ("WP", "WDT") or found[0].lower_ == "that"):
+        relative = bool(found) and (found[0].tag_ in ("WP", "WDT") or found[0].lower_ == "that")
+        if found and not relative:
             return found
         if current.dep_ in ("relcl", "acl") and current.head.pos_ in NOMINAL:
-            if is_infinitive(current) and current.head.dep_ in ("attr", "dobj") and current.head.head.pos_ in ("VERB", "AUX"):
-                current = current.head.head
-                continue
-            if is_infinitive(current) and (owners := children(current.head, "poss")):
-                return [noun for owner in owners for noun in conjuncts(owner)]
-            return _antecedent(current)
-        if found:
+            found = _modified_subjects(current)
+        if found or (found := _controllers(current)):
             return found
-        if current.dep_ in ("xcomp", "ccomp", "conj", "advcl", "pcomp", "aux", "dep") or (
-            current.dep_ == "prep" and current.head.pos_ in ("VERB", "AUX")
-        ):
-            if current.dep_ == "xcomp" and (controlled := children(current.head, "dobj", "obj", "dative")):
-                return [noun for child in controlled for noun in conjuncts(child)]
-            if current.dep_ in ("xcomp", "advcl") and (asked := asked_party(current.head)):
-                return asked
-            current = current.head
-            continue
-        if current.dep_ == "pobj" or current.pos_ not in ("VERB", "AUX", "ADJ", "ADP"):
-            return []
-        if current.dep_ == "ROOT":
-            return []
-        current = current.head
+        current = _clause_above(current)
     return []
+
+
+def _modified_subjects(verb: Token) -> list[Token]:
+    """Return the subjects of a clause that modifies a noun; of "have plans to strike", those who have them."""
+    noun = verb.head
+    if is_infinitive(verb) and noun.dep_ in ("attr", "dobj") and noun.head.pos_ in ("VERB", "AUX"):
+        return surface_subjects(noun.head)
+    if is_infinitive(verb) and (owners := children(noun, "poss")):
+        return [other for owner in owners for other in conjuncts(owner)]
+    return _antecedent(verb)
+
+
+def _controllers(verb: Token) -> list[Token]:
+    """Return whoever is made or asked to do it: the object of the verb above ("urged staff to strike")."""
+    if verb.dep_ == "xcomp" and (controlled := children(verb.head, "dobj", "obj", "dative")):
+        return [noun for child in controlled for noun in conjuncts(child)]
+    return asked_party(verb.head) if verb.dep_ in ("xcomp", "advcl") else []
+
+
+def _clause_above(verb: Token) -> Token | None:
+    """Return the clause that lends its subject to `verb`, None where there is none."""
+    if verb.dep_ in ("ROOT", "pobj") or verb.pos_ not in ("VERB", "AUX", "ADJ", "ADP"):
+        return verb.head if verb.dep_ in ("xcomp", "ccomp", "conj", "advcl", "pcomp", "aux", "dep") else None
+    return verb.head
 
 
 def is_infinitive(verb: Token) -> bool:
@@ -177,14 +186,14 @@ def governor(noun: Token) -> tuple[Token, str] | None:
         if dep == "ROOT" or head == current:
             return None
         if head.pos_ in ("VERB", "AUX"):
-            return head, slot or _slot(current, head)
+            return head, slot or _slot(current)
         if dep == "pobj":
             slot = head.lower_ if head.lower_ != "of" else slot
         current = first_conjunct(head)
     return None
 
 
-def _slot(dependent: Token, verb: Token) -> str:
+def _slot(dependent: Token) -> str:
     if dependent.dep_ in PASSIVE_SUBJECTS:
         return "object"
     if dependent.dep_ in SUBJECTS:

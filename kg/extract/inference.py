@@ -12,7 +12,13 @@ from kg.extract.events import Event
 def infer(events: Sequence[Event], discourse: Discourse) -> None:
     """Fill in what goes without saying: a protest of a company's workers is aimed at that company."""
     told = [e for e in events if e.cls != "Contract"]
-    staffing = {b: s for e in events if e.mentions[0].frame.id == "contract.staffing" for b in e.fillers("buyer") for s in e.fillers("supplier")}
+    staffing = {
+        b: s
+        for e in events
+        if e.mentions[0].frame.id == "contract.staffing"
+        for b in e.fillers("buyer")
+        for s in e.fillers("supplier")
+    }
     for event in told:
         if not event.fillers("participant", "signatory"):
             _infer_actor(event, discourse)
@@ -59,7 +65,9 @@ def _tidy_places(event: Event) -> None:
 def _infer_actor(event: Event, discourse: Discourse) -> None:
     """Take the group of people that was spoken of last, where it is known whom they work for."""
     first = event.mentions[0]
-    groups = [r for r in discourse if r.cls == "Collective" and r.affiliations and r.first_span()[0] < first.sentence[1]]
+    groups = [
+        r for r in discourse if r.cls == "Collective" and r.affiliations and r.first_span()[0] < first.sentence[1]
+    ]
     if groups:
         latest = max(groups, key=lambda r: (r.first_span()[0], -r.order))
         event.inferred.append(Candidate(first.frame.actor, latest, first.sentence, f"{first.frame.actor}.topic", 0.5))

@@ -49,7 +49,7 @@ def load(model: str = DEFAULT_MODEL) -> Language:
     except OSError as error:
         installed = ", ".join(sorted(spacy.util.get_installed_models())) or "none"
         raise ModelError(
-            f"model {model!r} is not installed; installed pipelines: {installed}; install it with pip, or leave --model out"
+            f"model {model!r} is not installed (installed: {installed}); install it with pip, or leave --model out"
         ) from error
     missing = {"tagger", "parser", "lemmatizer"} - set(nlp.pipe_names)
     if missing:
@@ -62,7 +62,7 @@ def version(model: str) -> str:
     try:
         return f"{model} {spacy.util.get_package_version(model) or spacy.util.get_model_meta(model).get('version')}"
     except (OSError, ValueError):
-        return load(model).meta.get("version", model)
+        return str(load(model).meta.get("version", model))
 
 
 def mask(text: str) -> str:
@@ -87,9 +87,7 @@ def chunks(text: str, *, size: int = CHUNK_CHARS) -> Iterator[tuple[int, str]]:
     yield start, text[start:]
 
 
-def analyse(
-    texts: Iterable[str], *, model: str = DEFAULT_MODEL, workers: int = 1
-) -> Iterator[Iterator[Chunk]]:
+def analyse(texts: Iterable[str], *, model: str = DEFAULT_MODEL, workers: int = 1) -> Iterator[Iterator[Chunk]]:
     """Parse each text; yield its chunks as they come, in the order given; take them before asking for the next text.
 
     `workers` above 1 parses in that many processes.

@@ -8,7 +8,29 @@ from kg.extract.nlp import Token
 
 MAX_TOKENS = 45
 _LOOSE = frozenset({"relcl", "advcl", "acl", "appos", "parataxis", "cc", "conj", "punct", "dep", "ccomp"})
-_LEADING = frozenset({"the", "a", "an", "its", "their", "his", "her", "our", "this", "that", "these", "those", "to", "for", "that", "‘", "“", '"', "'", ","})
+_LEADING = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "its",
+        "their",
+        "his",
+        "her",
+        "our",
+        "this",
+        "that",
+        "these",
+        "those",
+        "to",
+        "for",
+        "‘",
+        "“",
+        '"',
+        "'",
+        ",",
+    }
+)
 _STOPS = frozenset({";", ":", "—", "–", "(", ")", "”", "“", '"'})
 
 
@@ -34,7 +56,9 @@ def noun_phrase(
     return _phrase(scene, first, last)
 
 
-_LATER = frozenset({"after", "before", "during", "since", "until", "despite", "as", "outside", "throughout", "following"})
+_LATER = frozenset(
+    {"after", "before", "during", "since", "until", "despite", "as", "outside", "throughout", "following"}
+)
 
 
 def _belongs(child: Token, token: Token, head: Token, *, full: bool) -> bool:
@@ -56,16 +80,26 @@ def is_bare(token: Token) -> bool:
     if token.dep_ == "cc":
         return any(c.dep_ == "conj" and c.i > token.i and is_bare(c) for c in token.head.children)
     modified = any(c.dep_ in ("amod", "compound") for c in token.head.children)
-    return token.dep_ == "conj" and modified and not any(c.dep_ != "punct" for c in token.children) and token.i - token.head.i <= 3
+    return (
+        token.dep_ == "conj"
+        and modified
+        and not any(c.dep_ != "punct" for c in token.children)
+        and token.i - token.head.i <= 3
+    )
 
 
 def _binds(child: Token, head: Token) -> bool:
-    """Return whether a loose dependent belongs: hyphens, a name's own conjunction, a bare participle ("being fired")."""
+    """Return whether a loose dependent belongs: hyphens, a name's own conjunction, a bare participle."""
     if child.dep_ == "punct":
         return child.text in ("-", "&", "’", "'", "/")
     if child.dep_ in ("conj", "cc"):
         return child.head != head
-    return child.dep_ in ("acl", "ccomp") and child.head.pos_ != "VERB" and child.head != head and child.i - child.head.i <= 2
+    return (
+        child.dep_ in ("acl", "ccomp")
+        and child.head.pos_ != "VERB"
+        and child.head != head
+        and child.i - child.head.i <= 2
+    )
 
 
 def clause(scene: Scene, verb: Token, *, with_subject: bool = False) -> Phrase | None:
@@ -76,7 +110,7 @@ def clause(scene: Scene, verb: Token, *, with_subject: bool = False) -> Phrase |
     while queue:
         token = queue.pop()
         for child in token.children:
-            if child.is_space or child.dep_ in ("mark", "aux") and token == verb and not with_subject:
+            if child.is_space or (child.dep_ in ("mark", "aux") and token == verb and not with_subject):
                 continue
             if token == verb and child.dep_ in ("cc", "conj", "punct", "parataxis"):
                 continue
@@ -84,7 +118,15 @@ def clause(scene: Scene, verb: Token, *, with_subject: bool = False) -> Phrase |
                 continue
             if child.dep_ == "relcl" and child.left_edge.i and scene.doc[child.left_edge.i - 1].text == ",":
                 continue
-            if token == verb and child.dep_ == "advcl" and child.i > verb.i + 3 and any(c.lower_ in ("because", "after", "as", "while", "following", "since", "although") for c in child.children):
+            if (
+                token == verb
+                and child.dep_ == "advcl"
+                and child.i > verb.i + 3
+                and any(
+                    c.lower_ in ("because", "after", "as", "while", "following", "since", "although")
+                    for c in child.children
+                )
+            ):
                 continue
             first, last = min(first, child.i), max(last, child.i)
             queue.append(child)
@@ -112,7 +154,12 @@ def _phrase(scene: Scene, first: int, last: int) -> Phrase | None:
             last = i - 1
             break
     last = min(last, first + MAX_TOKENS)
-    while last > first and (doc[last].is_space or doc[last].text in ",.;:'\"”’)…-" or doc[last].dep_ in ("cc", "mark") or doc[last].tag_ == "POS"):
+    while last > first and (
+        doc[last].is_space
+        or doc[last].text in ",.;:'\"”’)…-"
+        or doc[last].dep_ in ("cc", "mark")
+        or doc[last].tag_ == "POS"
+    ):
         last -= 1
     text = scene.surface(first, last)
     return Phrase(text, scene.chars(first, last)) if any(c.isalpha() for c in text) else None

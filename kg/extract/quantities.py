@@ -46,12 +46,14 @@ def sizes(scene: Scene, sentence: Span, mentions: list[EventMention], found: Qua
         return
     for token in sentence:
         if token.lemma_.lower() in data.words("frames/content", "signature_nouns"):
-            _signatures(scene, token, mentions, here)
+            _signatures(token, mentions, here)
         elif token.i in scene.groups and (referent := scene.groups[token.i]) is not None:
             _group_size(scene, token, referent, mentions, here)
 
 
-def _group_size(scene: Scene, head: Token, referent: Referent, mentions: list[EventMention], here: list[CountMatch]) -> None:
+def _group_size(
+    scene: Scene, head: Token, referent: Referent, mentions: list[EventMention], here: list[CountMatch]
+) -> None:
     start = head.left_edge.idx
     match = next((m for m in reversed(here) if m.start >= start and m.end <= head.idx + len(head)), None)
     if match is None or _inside_name(scene, match, head):
@@ -69,10 +71,16 @@ def _inside_name(scene: Scene, match: CountMatch, head: Token) -> bool:
     if any(t.i in scene.named for t in span):
         return True
     root = span.root
-    return root.dep_ == "nummod" and root.head != head and root.head.i > root.i and root.head.i != head.i and root.head.dep_ == "poss"
+    return (
+        root.dep_ == "nummod"
+        and root.head != head
+        and root.head.i > root.i
+        and root.head.i != head.i
+        and root.head.dep_ == "poss"
+    )
 
 
-def _signatures(scene: Scene, noun: Token, mentions: list[EventMention], here: list[CountMatch]) -> None:
+def _signatures(noun: Token, mentions: list[EventMention], here: list[CountMatch]) -> None:
     match = next((m for m in here if noun.left_edge.idx <= m.start and m.end <= noun.idx + len(noun)), None)
     if match is None:
         return
@@ -116,7 +124,9 @@ def _blocked(scene: Scene, time: Token, mention: EventMention, mentions: list[Ev
     others = [m for m in mentions if m is not mention]
     if any(clause.i in {_clause_of(doc[i]).i for i in m.tokens} for m in others):
         return True
-    return clause.dep_ in ("relcl", "ccomp") and not any(doc[i] == clause or clause.is_ancestor(doc[i]) or doc[i].is_ancestor(clause) for i in mention.tokens)
+    return clause.dep_ in ("relcl", "ccomp") and not any(
+        doc[i] == clause or clause.is_ancestor(doc[i]) or doc[i].is_ancestor(clause) for i in mention.tokens
+    )
 
 
 def _clause_of(token: Token) -> Token:
@@ -162,9 +172,13 @@ def _place(scene: Scene, token: Token) -> Referent | None:
     if token.lemma_.lower() not in data.words("collectives", "sites") or token.dep_ not in ("pobj", "conj"):
         return None
     first = min([token.i, *(t.i for t in token.subtree if t.i < token.i and t.dep_ not in ("det", "prep"))])
-    while first < token.i and (scene.doc[first].pos_ in ("DET", "PUNCT", "NUM", "ADP") or scene.doc[first].tag_ in ("POS", "PRP$")):
+    while first < token.i and (
+        scene.doc[first].pos_ in ("DET", "PUNCT", "NUM", "ADP") or scene.doc[first].tag_ in ("POS", "PRP$")
+    ):
         first += 1
-    if not any(i in scene.named for i in range(first, token.i)) and token.lemma_.lower() not in data.words("collectives", "seats"):
+    if not any(i in scene.named for i in range(first, token.i)) and token.lemma_.lower() not in data.words(
+        "collectives", "seats"
+    ):
         return None
     span = scene.chars(first, token.i)
     return scene.discourse.name(scene.surface(first, token.i), "Place", span)
@@ -220,6 +234,8 @@ def _in_clause(scene: Scene, carrier: Token, mention: EventMention) -> bool:
 def _is_loose(noun: Token) -> bool:
     """Return whether a noun only carries a place on: sites, numbers of cities, a series of events."""
     lemma = noun.lemma_.lower()
-    return lemma in data.words("collectives", "sites") or lemma in data.words("collectives", "bundles") or lemma in data.words(
-        "frames/content", "references"
+    return (
+        lemma in data.words("collectives", "sites")
+        or lemma in data.words("collectives", "bundles")
+        or lemma in data.words("frames/content", "references")
     )

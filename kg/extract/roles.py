@@ -9,22 +9,27 @@ from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.extract.frames import Slot
 from kg.extract.grammar import (
-    conjuncts,
-    first_conjunct,
     governor,
     is_passive,
-    modifiers,
-    objects,
-    possessors,
     prepositional,
     subjects,
 )
-from kg.extract.mentions import Scene, actor_at, group, is_group_head, points_back
+from kg.extract.groups import actor_at, points_back
+from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.phrases import noun_phrase
+from kg.extract.places import places
 from kg.extract.triggers import KINDS
 
-SCORES = {"subject": 0.9, "object": 0.85, "by": 0.9, "possessor": 0.8, "modifier": 0.75, "support": 0.9, "points-back": 0.6}
+SCORES = {
+    "subject": 0.9,
+    "object": 0.85,
+    "by": 0.9,
+    "possessor": 0.8,
+    "modifier": 0.75,
+    "support": 0.9,
+    "points-back": 0.6,
+}
 """How far a path is trusted before anything else is known; the rest: 0.75."""
 
 ACTOR_ROLES = frozenset({"signatory", "organizer", "participant", "addressee", "target", "supplier", "buyer"})
@@ -38,7 +43,9 @@ def fill(scene: Scene, mention: EventMention) -> None:
     """Add the candidates that the trigger's own dependents and its support verb offer."""
     token = scene.doc[mention.token]
     is_verb = token.pos_ in ("VERB", "AUX")
-    objects_named = [scene.doc[i] for i in mention.tokens if i > token.i and scene.doc[i].pos_ == "NOUN"] if is_verb else []
+    objects_named = (
+        [scene.doc[i] for i in mention.tokens if i > token.i and scene.doc[i].pos_ == "NOUN"] if is_verb else []
+    )
     for role, slots in _roles(mention, is_verb):
         for slot in slots:
             heads = places(token, slot.place) + [h for t in objects_named for h in places(t, slot.place)]
@@ -59,37 +66,8 @@ def _roles(mention: EventMention, is_verb: bool) -> Iterator[tuple[str, tuple[Sl
     for role, slots in frame.roles.items():
         if role in ("place", "subject"):
             continue
-        if is_verb and role == frame.actor and not placed:
-            slots = (Slot("subject"), *slots)
-        yield role, slots
-
-
-def places(token: Token, place: str) -> list[Token]:
-    """Return the heads that stand in a grammatical place of `token`."""
-    is_verb = token.pos_ in ("VERB", "AUX")
-    if place == "subject":
-        return subjects(token) if is_verb else []
-    if place == "object":
-        return objects(token) if is_verb else []
-    if place == "self":
-        return [token]
-    if place == "possessor":
-        return possessors(token)
-    if place == "modifier":
-        return modifiers(token)
-    if place == "modified":
-        return [token.head] if token.dep_ == "amod" else []
-    if place == "address_to":
-        governing = governor(token)
-        return prepositional(governing[0], "to") if governing and governing[0].lemma_ in ("write", "send", "deliver", "address", "present", "submit", "sign", "hand") else []
-    if place.startswith("object_"):
-        return [t for o in objects(token) for t in (modifiers(o) + possessors(o) if place.endswith("modifier") else prepositional(o, "of", "at", "by"))]
-    if place in ("clause", "that", "help_of", "on_behalf_of", "ties_of_modified"):
-        return []
-    found = prepositional(token, place)
-    if not found and not is_verb and (governing := governor(token)) and governing[1] == "object" and place not in ("of", "to"):
-        found = prepositional(governing[0], place) if place != "by" else []
-    return found
+        acting = is_verb and role == frame.actor and not placed
+        yield role, (Slot("subject"), *slots) if acting else slots
 
 
 def fillers(scene: Scene, head: Token, role: str, slot: Slot) -> Iterator[tuple[Referent | Phrase, str]]:
@@ -101,9 +79,12 @@ def fillers(scene: Scene, head: Token, role: str, slot: Slot) -> Iterator[tuple[
         yield from ((r, slot.place) for r in found)
         if not found and (back := points_back(scene, head, kinds)) and (kinds is None or back.cls in kinds):
             yield back, "points-back"
-        elif not found and role in ("target", "addressee", "buyer") and slot.filter in ("", "actor", "government", "client"):
-            if other := institution(scene, head):
-                yield other, slot.place
+        elif (
+            not found
+            and role in ("target", "addressee", "buyer")
+            and slot.filter in ("", "actor", "government", "client")
+        ) and (other := institution(scene, head)):
+            yield other, slot.place
     elif not actor_at(scene, head) or slot.filter == "thing":
         if head.pos_ in ("NOUN", "PROPN", "VERB") and (phrase := noun_phrase(scene, head)):
             yield phrase, slot.place
@@ -116,7 +97,14 @@ def listed(scene: Scene, head: Token) -> list[Referent]:
     if head.lemma_.lower() not in data.words("collectives", INSTITUTIONS) or head.i in scene.named:
         return []
     doc = scene.doc
-    opening = next((i for i in range(head.i + 1, min(head.i + 4, len(doc))) if doc[i].lower_ in ("(", "including", "like", "such", ":")), None)
+    opening = next(
+        (
+            i
+            for i in range(head.i + 1, min(head.i + 4, len(doc)))
+            if doc[i].lower_ in ("(", "including", "like", "such", ":")
+        ),
+        None,
+    )
     if opening is None:
         return []
     found = []
@@ -136,7 +124,11 @@ def institution(scene: Scene, head: Token) -> Referent | None:
         return known
     first = min([head.i, *(c.i for c in head.children if c.dep_ in ("amod", "compound", "nmod"))])
     referent = scene.discourse.collective(
-        scene.surface(first, head.i), scene.chars(first, head.i), head=head.lemma_.lower(), affiliations=[], plural=head.tag_ == "NNS"
+        scene.surface(first, head.i),
+        scene.chars(first, head.i),
+        head=head.lemma_.lower(),
+        affiliations=[],
+        plural=head.tag_ == "NNS",
     )
     scene.groups[head.i] = referent
     return referent
@@ -151,7 +143,16 @@ def _from_support(scene: Scene, mention: EventMention, noun: Token) -> None:
         role = mention.frame.support.get(verb.lemma_.lower())
         if role is None and verb.pos_ == "AUX" and verb.lemma_ == "be":
             return
-        if role in ("none", None) and verb.lemma_ in ("help", "plan", "agree", "decide", "vote", "threaten", "continue", "try"):
+        if role in ("none", None) and verb.lemma_ in (
+            "help",
+            "plan",
+            "agree",
+            "decide",
+            "vote",
+            "threaten",
+            "continue",
+            "try",
+        ):
             role = mention.frame.actor
         if slot == "subject" and role != "none" and not is_passive(verb):
             return
@@ -177,7 +178,11 @@ def _weakly(scene: Scene, mention: EventMention, verb: Token) -> None:
 
 
 def _add(mention: EventMention, role: str, filler: Referent | Phrase, path: str) -> None:
-    if role in ("participant", "signatory") and mention.frame.cls != "LegalAction" and getattr(filler, "cls", "") in ORGANIZERS:
+    if (
+        role in ("participant", "signatory")
+        and mention.frame.cls != "LegalAction"
+        and getattr(filler, "cls", "") in ORGANIZERS
+    ):
         role = "organizer"
     mention.add(Candidate(role, filler, mention.sentence, f"{role}.{path}", SCORES.get(path, 0.75)))
 
@@ -194,6 +199,3 @@ def _from_complaint(scene: Scene, mention: EventMention, noun: Token) -> None:
 def affiliated(referents: list[Referent]) -> list[Referent]:
     """Return the organizations that groups and people belong to, in order."""
     return list(dict.fromkeys(tie for r in referents for tie in r.affiliations if tie.cls in ORGANIZATIONS))
-
-
-__all__ = ["affiliated", "conjuncts", "fill", "first_conjunct", "group", "institution", "is_group_head"]

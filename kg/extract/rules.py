@@ -15,7 +15,9 @@ from kg.model import Document, Statement
 from kg.vocab import schema_dir
 
 
-def read(documents: Iterable[Document], *, model: str = nlp.DEFAULT_MODEL, workers: int = 1) -> Iterator[tuple[Document, Reading]]:
+def read(
+    documents: Iterable[Document], *, model: str = nlp.DEFAULT_MODEL, workers: int = 1
+) -> Iterator[tuple[Document, Reading]]:
     """Yield each document with its reading, in the order given. Raises ModelError where `model` is not installed."""
     known, names = frames.load(), load_names()
     documents, again = tee(documents)

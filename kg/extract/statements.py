@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import NamedTuple
 
 from kg.extract.affiliations import Affiliation
 from kg.extract.candidates import Candidate, Filler, Phrase, Span
@@ -13,17 +14,44 @@ from kg.extract.reading import Reading
 from kg.model import Count, Document, Evidence, Factuality, Literal, Money, Statement, Term, TimeSpan, content_hash
 
 PREDICATES = {
-    **{role: f"cag:{role}" for role in (
-        "signatory", "organizer", "participant", "addressee", "target", "place", "concerns", "demands", "size", "when",
-        "supplier", "buyer", "subject")},
+    **{
+        role: f"cag:{role}"
+        for role in (
+            "signatory",
+            "organizer",
+            "participant",
+            "addressee",
+            "target",
+            "place",
+            "concerns",
+            "demands",
+            "size",
+            "when",
+            "supplier",
+            "buyer",
+            "subject",
+        )
+    },
     "value": "cag:contractValue",
     "identifier": "schema:identifier",
 }
 """Role of a candidate -> predicate."""
 
-KINDS = {"Petition": "petition", "Protest": "protest", "UnionAction": "union-action", "LegalAction": "legal-action",
-         "Contract": "contract", "Person": "person", "Collective": "group", "Technology": "technology", "Place": "place"}
+KINDS = {
+    "Petition": "petition",
+    "Protest": "protest",
+    "UnionAction": "union-action",
+    "LegalAction": "legal-action",
+    "Contract": "contract",
+    "Person": "person",
+    "Collective": "group",
+    "Technology": "technology",
+    "Place": "place",
+}
 """Class -> first part of an instance id; organizations are `org`."""
+
+NOT_SUPPLYING = frozenset({"bidding", "withdrawn", "cancelled", "proposed"})
+"""Contract statuses from which no `cag:supplies` follows."""
 
 MAX_QUOTE = 1_000
 """A longer sentence is quoted only around what it proves, in code points."""
@@ -50,18 +78,25 @@ def slug(text: str, limit: int = 48) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_).strip("-")[:limit].strip("-")
 
 
+class Proof(NamedTuple):
+    """Why something may be said: the span of the sentence that says it, the rule that read it, how sure it is."""
+
+    span: Span
+    rule: str
+    score: float
+    factuality: Factuality = "certain"
+
+
 class _Writer:
     def __init__(self, document: Document, reading: Reading) -> None:
         self.statements: list[Statement] = []
         self._document, self._reading = document, reading
         self._ids: dict[Referent, str] = {}
 
-    def say(
-        self, subject: str, predicate: str, term: Term, span: Span, extractor: str, confidence: float, *, factuality: Factuality = "certain"
-    ) -> None:
-        start, end = self._quotable(span)
-        quote = self._document.text[start:end]
-        evidence = Evidence(self._document.id, start, end, quote, f"rules/{extractor}", round(confidence, 3), factuality)
+    def say(self, subject: str, predicate: str, term: Term, proof: Proof) -> None:
+        start, end = self._quotable(proof.span)
+        quote, rule = self._document.text[start:end], f"rules/{proof.rule}"
+        evidence = Evidence(self._document.id, start, end, quote, rule, round(proof.score, 3), proof.factuality)
         self.statements.append(Statement(subject, predicate, term, evidence))
 
     def _quotable(self, span: Span) -> Span:
@@ -74,36 +109,36 @@ class _Writer:
         """Return the id of a referent; its own statements are written once."""
         if referent in self._ids:
             return self._ids[referent]
-        kind = KINDS.get(referent.cls, "org")
-        node = f"{kind}/{slug(referent.label)}-{content_hash(self._document.id, referent.cls, referent.order, referent.label, length=8)}"
-        self._ids[referent] = node
-        span = self._reading.sentence_of(referent.first_span()[0])
-        source = "names" if referent.known else "model" if referent.cls != "Collective" else "group"
-        sure = 0.97 if referent.known else 0.8
-        self.say(node, "rdf:type", f"cag:{referent.cls}", span, f"entity.{source}", sure)
-        label = referent.known.name if referent.known else referent.label
-        self.say(node, "rdfs:label", Literal(label), span, f"entity.{source}", sure)
+        kind, label = KINDS.get(referent.cls, "org"), referent.label
+        digest = content_hash(self._document.id, referent.cls, referent.order, label, length=8)
+        node = self._ids[referent] = f"{kind}/{slug(label)}-{digest}"
+        source, score = _source(referent)
+        proof = Proof(self._reading.sentence_of(referent.first_span()[0]), source, score)
+        preferred = referent.known.name if referent.known else label
+        self.say(node, "rdf:type", f"cag:{referent.cls}", proof)
+        self.say(node, "rdfs:label", Literal(preferred), proof)
         for surface, spans in sorted(referent.names.items()):
-            if surface != label:
-                self.say(node, "skos:altLabel", Literal(surface), self._reading.sentence_of(spans[0][0]), f"entity.{source}", sure)
+            if surface != preferred:
+                self.say(
+                    node, "skos:altLabel", Literal(surface), proof._replace(span=self._reading.sentence_of(spans[0][0]))
+                )
         if referent.known and referent.known.wikidata:
-            self.say(node, "owl:sameAs", f"wd:{referent.known.wikidata}", span, "entity.names", sure)
-        if referent.cls == "Collective":
-            for tie in referent.affiliations:
-                self.say(node, "cag:memberAffiliation", self.referent(tie), span, "group.affiliation", 0.9)
+            self.say(node, "owl:sameAs", f"wd:{referent.known.wikidata}", proof)
+        for tie in referent.affiliations if referent.cls == "Collective" else ():
+            self.say(node, "cag:memberAffiliation", self.referent(tie), Proof(proof.span, "group.affiliation", 0.9))
         return node
 
     def affiliation(self, tie: Affiliation) -> None:
         """Write a person's membership, both as the short triple and as an `org:Membership` with the role."""
         person, organization = self.referent(tie.person), self.referent(tie.organization)
-        rule = f"affiliation.{tie.path}"
-        self.say(person, "org:memberOf", organization, tie.evidence, rule, tie.score)
+        proof = Proof(tie.evidence, f"affiliation.{tie.path}", tie.score)
+        self.say(person, "org:memberOf", organization, proof)
         node = f"membership/{content_hash(person, organization, tie.role)}"
-        self.say(node, "rdf:type", "org:Membership", tie.evidence, rule, tie.score)
-        self.say(node, "org:member", person, tie.evidence, rule, tie.score)
-        self.say(node, "org:organization", organization, tie.evidence, rule, tie.score)
+        self.say(node, "rdf:type", "org:Membership", proof)
+        self.say(node, "org:member", person, proof)
+        self.say(node, "org:organization", organization, proof)
         if tie.role:
-            self.say(node, "org:role", Literal(tie.role), tie.evidence, rule, tie.score)
+            self.say(node, "org:role", Literal(tie.role), proof)
 
     # ---- events ----
 
@@ -111,37 +146,40 @@ class _Writer:
         """Write an event or contract with its roles."""
         first = event.mentions[0]
         label = _label(event)
-        node = f"{KINDS[event.cls]}/{slug(label)}-{content_hash(self._document.id, event.cls, first.trigger, length=8)}"
+        digest = content_hash(self._document.id, event.cls, first.trigger, length=8)
+        node = f"{KINDS[event.cls]}/{slug(label)}-{digest}"
         for mention in event.mentions:
-            self.say(node, "rdf:type", f"cag:{event.cls}", mention.sentence, mention.frame.id, 0.9, factuality=mention.factuality)
+            proof = Proof(mention.sentence, mention.frame.id, 0.9, mention.factuality)
+            self.say(node, "rdf:type", f"cag:{event.cls}", proof)
         if all(m.factuality == "negated" for m in event.mentions):
             return
-        self.say(node, "rdfs:label", Literal(label), first.sentence, first.frame.id, 0.9)
+        proof = Proof(first.sentence, first.frame.id, 0.85)
+        self.say(node, "rdfs:label", Literal(label), proof)
         if event.form:
-            self.say(node, "cag:form", f"form:{event.form}", first.sentence, first.frame.id, 0.85)
-        self.say(node, "cag:status", f"status:{event.status}", first.sentence, first.frame.id, 0.85)
+            self.say(node, "cag:form", f"form:{event.form}", proof)
+        self.say(node, "cag:status", f"status:{event.status}", proof)
         for candidate in event.candidates():
             self._role(node, event, candidate)
-        if event.cls == "Contract" and event.status not in ("bidding", "withdrawn", "cancelled", "proposed"):
-            for supplier in event.fillers("supplier"):
-                for buyer in event.fillers("buyer"):
-                    self.say(self.referent(supplier), "cag:supplies", self.referent(buyer), first.sentence, "contract.supplies", 0.8)
+        if event.cls == "Contract" and event.status not in NOT_SUPPLYING:
+            self._supplies(event, Proof(first.sentence, "contract.supplies", 0.8))
+
+    def _supplies(self, event: Event, proof: Proof) -> None:
+        for supplier in event.fillers("supplier"):
+            for buyer in event.fillers("buyer"):
+                self.say(self.referent(supplier), "cag:supplies", self.referent(buyer), proof)
 
     def _role(self, node: str, event: Event, candidate: Candidate) -> None:
-        rule = f"{event.cls.lower()}.{candidate.path}"
-        filler, span = candidate.filler, candidate.evidence
-        if candidate.role == "subject" and isinstance(filler, Referent | Phrase):
+        proof = Proof(candidate.evidence, f"{event.cls.lower()}.{candidate.path}", candidate.score)
+        filler, predicate = candidate.filler, PREDICATES[candidate.role]
+        if candidate.role in ("subject", "identifier") and isinstance(filler, Referent | Phrase):
             text = filler.label if isinstance(filler, Referent) else filler.text
-            self.say(node, "cag:subject", Literal(text), span, rule, candidate.score)
+            self.say(node, predicate, Literal(" ".join(text.split())), proof)
             return
-        if candidate.role == "identifier" and isinstance(filler, Phrase):
-            self.say(node, "schema:identifier", Literal(filler.text), span, rule, candidate.score)
-            return
-        self.say(node, PREDICATES[candidate.role], self._term(candidate.role, filler, span, rule, candidate.score), span, rule, candidate.score)
-        if isinstance(filler, TimeSpan):
-            self.say(node, "schema:startDate", start_date(filler), span, rule, candidate.score)
+        self.say(node, predicate, self._term(candidate.role, filler, proof), proof)
+        if isinstance(filler, TimeSpan) and filler.precision not in ("week", "season"):
+            self.say(node, "schema:startDate", start_date(filler), proof)
 
-    def _term(self, role: str, filler: Filler, span: Span, rule: str, score: float) -> Term:
+    def _term(self, role: str, filler: Filler, proof: Proof) -> Term:
         if isinstance(filler, Referent):
             return self.referent(filler)
         if isinstance(filler, Count | Money | TimeSpan):
@@ -149,9 +187,16 @@ class _Writer:
         kind, cls = ("demand", "cag:Demand") if role == "demands" else ("cause", "cag:Cause")
         words = " ".join(filler.text.split())
         node = f"{kind}/{slug(words)}-{content_hash(words.casefold(), length=6)}"
-        self.say(node, "rdf:type", cls, span, rule, score)
-        self.say(node, "rdfs:label", Literal(words), span, rule, score)
+        self.say(node, "rdf:type", cls, proof)
+        self.say(node, "rdfs:label", Literal(words), proof)
         return node
+
+
+def _source(referent: Referent) -> tuple[str, float]:
+    """Return the rule that tells what a referent is, and how sure it is: a list of names, the grammar, or the model."""
+    if referent.known:
+        return "entity.names", 0.97
+    return ("entity.group", 0.85) if referent.cls == "Collective" else ("entity.model", 0.8)
 
 
 def start_date(span: TimeSpan) -> Literal:
@@ -181,5 +226,3 @@ def _label(event: Event) -> str:
             text += f" {'to' if event.cls == 'Petition' else 'against'} {toward[0].label}"
     spans = event.spans()
     return text + (f", {spans[0].earliest.year}" if spans else "")
-
-

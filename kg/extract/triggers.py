@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
 
-from kg.extract import data
+from kg.extract import status
 from kg.extract.candidates import EventMention
 from kg.extract.discourse import ACTORS
 from kg.extract.frames import FrameSet, Slot, Trigger
 from kg.extract.grammar import (
-    agents,
     children,
-    climb_verbs,
     governor,
     is_infinitive,
-    is_negated,
     is_passive,
-    modifiers,
-    objects,
-    possessors,
-    prepositional,
-    subjects,
 )
-from kg.extract.mentions import Scene, actor_at, is_group_head
+from kg.extract.groups import actor_at, is_group_head
+from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
-from kg.model import Factuality
+from kg.extract.places import places
 
 GAP = 3
 """At most this many other words may stand between the words of one trigger."""
@@ -74,7 +66,9 @@ def _of(index: Mapping[str, tuple[Trigger, ...]], token: Token) -> tuple[Trigger
     for ending in ("ed", "ing", "s"):
         if lower.endswith(ending):
             stem = lower.removesuffix(ending)
-            found = index.get(stem) or index.get(stem + "e") or (index.get(stem[:-1]) if stem[-2:-1] == stem[-1:] else None)
+            found = (
+                index.get(stem) or index.get(stem + "e") or (index.get(stem[:-1]) if stem[-2:-1] == stem[-1:] else None)
+            )
             if found:
                 return found
     return ()
@@ -115,44 +109,29 @@ def _admitted(scene: Scene, token: Token, trigger: Trigger) -> bool:
     return not frame.only or any(holds(scene, token, slot, trigger) for slot in frame.only)
 
 
+FLAGS: dict[str, Callable[[Token], bool]] = {
+    "passive": is_passive,
+    "infinitive": lambda token: is_infinitive(token) or token.tag_ == "VBG",
+    "modifying": lambda token: token.dep_ == "amod",
+}
+"""Conditions that speak of the trigger itself."""
+
+
 def holds(scene: Scene, token: Token, slot: Slot, trigger: Trigger) -> bool:
     """Return whether a condition of a frame (`passive`, `object`, `modifier:air|drone`, `subject:group`) holds."""
-    place = slot.place
-    if place == "passive":
-        return is_passive(token)
-    if place == "infinitive":
-        return is_infinitive(token) or token.tag_ == "VBG"
-    if place == "modifying":
-        return token.dep_ == "amod"
-    if place == "subtree":
-        return any(t.lemma_.lower() in slot.lemmas or t.lower_ in slot.lemmas for t in token.sent)
-    if place == "governor":
-        governing = governor(token)
-        return governing is not None and governing[0].lemma_ in slot.lemmas
-    if place == "object" and not slot.filter:
+    if slot.place in FLAGS:
+        return FLAGS[slot.place](token)
+    if slot.place == "object" and not slot.filter:
         return trigger.verb and not is_passive(token) and bool(children(token, "dobj", "obj"))
-    found = _at(token, place)
+    if slot.place == "subtree":
+        found = list(token.sent)
+    elif slot.place == "governor":
+        found = [governing[0]] if (governing := governor(token)) else []
+    else:
+        found = places(token, slot.place)
     if slot.filter in KINDS:
         return any(is_kind(scene, t, slot.filter) for t in found)
     return any(t.lemma_.lower() in slot.lemmas or t.lower_ in slot.lemmas for t in found)
-
-
-def _at(token: Token, place: str) -> list[Token]:
-    if place == "subject":
-        if token.pos_ in ("VERB", "AUX"):
-            return subjects(token)
-        governing = governor(token)
-        return subjects(governing[0]) if governing else []
-    if place == "object":
-        return objects(token)
-    if place == "modifier":
-        return modifiers(token)
-    if place == "possessor":
-        return possessors(token)
-    found = prepositional(token, place)
-    if not found and token.pos_ not in ("VERB", "AUX") and (governing := governor(token)) and governing[1] == "object":
-        found = prepositional(governing[0], place)
-    return found
 
 
 KINDS: dict[str, frozenset[str]] = {
@@ -184,7 +163,7 @@ def is_kind(scene: Scene, token: Token, kind: str) -> bool:
 def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, companions: list[int]) -> EventMention:
     first, last = min([token.i, *companions]), max([token.i, *companions])
     support = None if trigger.verb else governor(token)
-    status, factuality = read_status(token, support[0] if support else None)
+    happened, factuality = status.read(token, support[0] if support else None)
     mention = EventMention(
         frame=trigger.frame,
         trigger=scene.chars(first, last),
@@ -193,7 +172,7 @@ def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, compa
         token=token.i,
         definite=not trigger.verb and _is_definite(token),
         another=any(c.lower_ in ("another", "second", "separate", "third") for c in token.children),
-        status=trigger.frame.status if trigger.frame.status and status == "occurred" else status,
+        status=trigger.frame.status if trigger.frame.status and happened == "occurred" else happened,
         factuality=factuality,
     )
     mention.tokens.update({token.i, *companions})
@@ -216,78 +195,3 @@ def _is_definite(noun: Token) -> bool:
     return any(c.dep_ == "det" and c.lower_ in ("the", "this", "that", "these", "those") for c in noun.children) or any(
         c.dep_ == "poss" and c.lower_ in ("their", "its") for c in noun.children
     )
-
-
-@cache
-def _status_words(status: str, key: str) -> frozenset[str]:
-    return frozenset(map(str, data.load("frames/status")[status].get(key, ())))
-
-
-STATUSES = ("cancelled", "prevented", "threatened", "planned", "ongoing")
-
-
-def read_status(token: Token, support: Token | None) -> tuple[str, Factuality]:
-    """Return the status of the event that `token` evokes and how sure the text is that it is so."""
-    verb = support or token
-    chain = list(climb_verbs(verb)) if verb.pos_ in ("VERB", "AUX") else [verb]
-    if support is not None:
-        chain = [token, *chain]
-    negated = any(is_negated(t) for t in chain[: 3 if support else 2]) or is_negated(token)
-    status = _status_of(token, verb, chain)
-    if status == "occurred" and negated:
-        return "occurred", "negated"
-    if negated and status in ("planned", "threatened", "ongoing"):
-        return status, "negated"
-    return status, _factuality(chain)
-
-
-def _status_of(token: Token, verb: Token, chain: list[Token]) -> str:
-    words = {c.lower_ for c in token.children if c.dep_ in ("amod", "compound", "det")}
-    for status in STATUSES:
-        if words & _status_words(status, "modifiers"):
-            return status
-    arranged = {c.lemma_.lower() for c in token.children if c.dep_ in ("acl", "relcl") and c.tag_ == "VBN"}
-    if arranged & _status_words("planned", "verbs"):
-        return "planned"
-    for governing in chain:
-        for status in STATUSES:
-            is_trigger = governing == token and status in ("planned", "ongoing")
-            if not is_trigger and governing.pos_ in ("VERB", "AUX") and governing.lemma_.lower() in _status_words(status, "verbs"):
-                return status
-            if governing != token and governing.pos_ == "NOUN" and governing.lemma_.lower() in _status_words(status, "nouns"):
-                return status
-    if verb.pos_ in ("VERB", "AUX"):
-        if verb != token and verb.lemma_ == "be" and verb.tag_ in ("VBP", "VBZ") and token.dep_ == "pobj":
-            return "ongoing"
-        return _tense_status(verb, chain)
-    return "occurred"
-
-
-def _tense_status(verb: Token, chain: list[Token]) -> str:
-    planned = frozenset(map(str, data.load("frames/status")["planned"]["auxiliaries"]))
-    for governing in chain:
-        auxiliaries = children(governing, "aux", "auxpass")
-        if any(a.lower_ in planned for a in auxiliaries):
-            return "planned"
-        if governing.pos_ == "ADJ" and governing.lemma_ in ("ready", "due", "set", "likely"):
-            return "planned"
-    for governing in chain[:3]:
-        auxiliaries = children(governing, "aux", "auxpass")
-        present = any(a.lemma_ in ("be", "have") and a.tag_ in ("VBP", "VBZ") for a in auxiliaries)
-        if present and governing.tag_ == "VBG" and governing.dep_ != "advcl":
-            return "ongoing"
-    return "occurred"
-
-
-def _factuality(chain: list[Token]) -> Factuality:
-    levels = data.load("frames/status")["factuality"]
-    for token in chain:
-        near = {c.lower_ for c in token.children if c.dep_ in ("aux", "advmod")}
-        if near & set(levels["possible"]["auxiliaries"]) or near & set(levels["possible"]["adverbs"]):
-            return "possible"
-        if near & set(levels["probable"]["adverbs"]):
-            return "probable"
-    return "certain"
-
-
-__all__ = ["KINDS", "agents", "find", "is_kind", "read_status", "sentence_bounds"]

@@ -1,0 +1,190 @@
+"""Hangs demands, concerns and later counts on the action they belong to, in the same sentence or an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.extract import content, data, grammar, quantities, roles, triggers
+from kg.extract.candidates import Candidate, EventMention
+from kg.extract.content import Content
+from kg.extract.counts import CountMatch
+from kg.extract.discourse import ACTORS, ORGANIZATIONS, Referent
+from kg.extract.groups import actor_at, points_back
+from kg.extract.mentions import Scene
+from kg.extract.nlp import Span, Token
+from kg.extract.phrases import noun_phrase
+
+
+def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: Sequence[EventMention]) -> None:
+    """Add what the sentence demands and is about to the actions it speaks of, or to the last of those `told` before."""
+    for item in content.read(scene, sentence):
+        if item.role == "demands" and (_is_no_demand(item, mentions) or _by_the_other_side(scene, item)):
+            continue
+        mention = _holder(scene, item, mentions) or _earlier(scene, item, told)
+        if mention is None:
+            continue
+        evidence = scene.chars(*triggers.sentence_bounds(sentence))
+        if item.role in ("asked", "accused"):
+            _asked(scene, item, mention, evidence)
+        elif item.phrase is not None and not _is_empty(scene, item, mention):
+            candidate = Candidate(item.role, item.phrase, evidence, f"{item.role}.{item.path}", item.score)
+            mention.add(candidate)
+            named = _named_within(scene, item, mention, evidence)
+            if (
+                item.role == "concerns"
+                and named
+                and item.head
+                and item.head.lemma_.lower() in data.words("frames/content", "relations")
+            ):
+                candidate.drop("the name in it says what it is about")
+            if item.role == "demands":
+                _topics(scene, item, mention, evidence)
+
+
+def _last_action(told: Sequence[EventMention]) -> EventMention | None:
+    return next((m for m in reversed(told) if m.kept and m.frame.cls != "Contract"), None)
+
+
+def _is_no_demand(item: Content, mentions: list[EventMention]) -> bool:
+    """Return whether the words are a time, a bare quantity, or the action itself ("called for a strike")."""
+    head = item.head
+    if head is None or head.pos_ in ("VERB", "AUX"):
+        return False
+    if head.ent_type_ in ("DATE", "TIME") or head.lower_ in ("more", "it", "them", "this", "that"):
+        return True
+    return any(head.i == m.token for m in mentions if m.frame.cls == "Protest") or head.lemma_.lower() in data.words(
+        "frames/content", "no_demands"
+    )
+
+
+def _by_the_other_side(scene: Scene, item: Content) -> bool:
+    """Return whether a company or an agency is the one that asks ("the company urged workers to vote no")."""
+    said = [r for head in content.carriers_subjects(item) for r in actor_at(scene, head)]
+    return bool(said) and all(r.cls in ("Company", "GovernmentBody") for r in said)
+
+
+def _holder(scene: Scene, item: Content, mentions: list[EventMention]) -> EventMention | None:
+    """Return the mention of the same sentence that the content hangs on, else the nearest one."""
+    if not mentions:
+        return None
+    doc = scene.doc
+    carrier = item.carrier
+
+    def rank(mention: EventMention) -> tuple[int, int]:
+        tied = any(doc[i] == carrier or doc[i].is_ancestor(carrier) for i in mention.tokens)
+        near = min(abs(i - carrier.i) for i in mention.tokens)
+        return (0 if tied and not mention.generic else 1, near)
+
+    return min(mentions, key=rank)
+
+
+def _earlier(scene: Scene, item: Content, told: Sequence[EventMention]) -> EventMention | None:
+    """Return the last action told before, where the one who speaks is among those who act in it."""
+    last = _last_action(told)
+    if last is None or item.path == "purpose":
+        return None
+    acting = last.fillers("signatory", "participant", "organizer")
+    for head in content.carriers_subjects(item):
+        said = actor_at(scene, head) or [r for r in [points_back(scene, head)] if r]
+        if any(r in acting or (r.cls == "Collective" and not r.affiliations) for r in said):
+            return last
+        if head.lemma_.lower() in data.words("frames/content", "speaking"):
+            return last
+    if item.carrier.pos_ == "NOUN" and item.path in ("listed", "noun-for"):
+        return last
+    return None
+
+
+def _asked(scene: Scene, item: Content, mention: EventMention, evidence: tuple[int, int]) -> None:
+    if item.head is None:
+        return
+    found = [r for r in actor_at(scene, item.head) if r.cls in ACTORS]
+    back = points_back(scene, item.head)
+    if item.role == "accused":
+        found = [
+            r
+            for r in [*found, *([back] if back else [])]
+            if r.cls in ("Company", "GovernmentBody", "University", "Organization")
+        ]
+        back = None
+    institution = None if found or back or item.role == "accused" else roles.institution(scene, item.head)
+    for referent in found or [r for r in (back, institution) if r]:
+        if referent in mention.fillers("signatory", "participant", "organizer"):
+            continue
+        mention.add(Candidate("target", referent, evidence, f"target.{item.path}", item.score))
+
+
+def _is_empty(scene: Scene, item: Content, mention: EventMention) -> bool:
+    head = item.head
+    if head is None or item.role != "concerns":
+        return False
+    if head.pos_ == "PRON" or head.lemma_.lower() in data.words("frames/content", "empty"):
+        return True
+    if head.i in mention.tokens or (head.i in scene.named and scene.named[head.i].cls == "Person"):
+        return head.i in mention.tokens
+    return head.ent_type_ in ("DATE", "TIME", "CARDINAL")
+
+
+def _topics(scene: Scene, item: Content, mention: EventMention, evidence: tuple[int, int]) -> None:
+    """Take the thing that a demand wants changed for what the action is about ("double their rates" -> rates)."""
+    head = item.head
+    if head is None:
+        return
+    heads = [head] if head.pos_ in ("NOUN", "PROPN") else grammar.objects(head)
+    if not heads:
+        heads = grammar.prepositional(head, "on", "for", "about", "with", "from")
+    comparatives = data.words("frames/content", "comparatives")
+    for noun in heads:
+        if noun.pos_ != "NOUN" or noun.lemma_.lower() in data.words("frames/content", "empty") or actor_at(scene, noun):
+            continue
+        phrase = noun_phrase(scene, noun, without=comparatives)
+        if phrase is not None:
+            mention.add(Candidate("concerns", phrase, evidence, "concerns.demanded", 0.45))
+
+
+def _named_within(scene: Scene, item: Content, mention: EventMention, evidence: tuple[int, int]) -> list[Referent]:
+    """Take the organizations and technologies that a demand or concern names for what the action is about."""
+    found: list[Referent] = []
+    if item.phrase is None:
+        return found
+    start, end = item.phrase.span
+    busy = set(mention.fillers("signatory", "participant", "organizer", "target", "addressee"))
+    busy |= set(roles.affiliated([*busy]))
+    for token in item.carrier.sent:
+        offset = scene.chunk.offset + token.idx
+        referent = scene.named.get(token.i)
+        if referent is None or not start <= offset < end or scene.spans[token.i][1] != token.i or referent in busy:
+            continue
+        if referent.cls in ORGANIZATIONS | {"Technology"}:
+            mention.add(Candidate("concerns", referent, evidence, "concerns.named", 0.6))
+            found.append(referent)
+    return found
+
+
+def joined(scene: Scene, sentence: Span, told: Sequence[EventMention], found: quantities.Quantities) -> None:
+    """Add how many joined the last action told, from a sentence that has no trigger of its own."""
+    last = _last_action(told)
+    if last is None:
+        return
+    here = [m for m in quantities.within(found.counts, sentence.start_char, sentence.end_char) if not m.year_like]
+    if not here:
+        return
+    joining = data.words("frames/content", "joining")
+    for token in sentence:
+        if token.pos_ == "VERB" and token.lemma_.lower() in joining:
+            _joined(scene, token, last, here)
+
+
+def _joined(scene: Scene, verb: Token, last: EventMention, here: list[CountMatch]) -> None:
+    evidence = scene.chars(*triggers.sentence_bounds(verb.sent))
+    for subject in (c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")):
+        match = next(
+            (
+                m
+                for m in here
+                if m.start >= subject.left_edge.idx and m.end <= subject.right_edge.idx + len(subject.right_edge)
+            ),
+            None,
+        )
+        if match is not None and (subject.like_num or actor_at(scene, subject)):
+            last.add(Candidate("size", match.count, evidence, "size.joined", 0.75))

@@ -1,0 +1,56 @@
+"""The grammatical places that a frame may name: `subject`, `object`, `possessor`, a preposition ... as functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kg.extract import data
+from kg.extract.grammar import governor, modifiers, objects, possessors, prepositional, subjects
+from kg.extract.nlp import Token
+
+
+def places(token: Token, place: str) -> list[Token]:
+    """Return the heads that stand in a grammatical place of `token`; any other word is taken for a preposition."""
+    return PLACES[place](token) if place in PLACES else _under(token, place)
+
+
+def _is_verb(token: Token) -> bool:
+    return token.pos_ in ("VERB", "AUX")
+
+
+def _subject(token: Token) -> list[Token]:
+    """The one who does it; of a noun, the subject of the verb that governs it."""
+    if _is_verb(token):
+        return subjects(token)
+    governing = governor(token)
+    return subjects(governing[0]) if governing else []
+
+
+def _address(token: Token) -> list[Token]:
+    """The one to whom something is written: `to` under the verb that governs the letter."""
+    governing = governor(token)
+    writing = governing is not None and governing[0].lemma_ in data.words("frames/content", "addressing")
+    return prepositional(governing[0], "to") if governing and writing else []
+
+
+def _under(token: Token, preposition: str) -> list[Token]:
+    """The object of a preposition under the word or, for the object of a verb, under that verb."""
+    found = prepositional(token, preposition)
+    if found or _is_verb(token) or preposition in ("of", "to", "by"):
+        return found
+    governing = governor(token)
+    return prepositional(governing[0], preposition) if governing and governing[1] == "object" else []
+
+
+PLACES: dict[str, Callable[[Token], list[Token]]] = {
+    "subject": _subject,
+    "object": lambda token: objects(token) if _is_verb(token) else [],
+    "self": lambda token: [token],
+    "possessor": possessors,
+    "modifier": modifiers,
+    "modified": lambda token: [token.head] if token.dep_ == "amod" else [],
+    "address_to": _address,
+    "object_modifier": lambda token: [t for o in objects(token) for t in modifiers(o) + possessors(o)],
+    "object_of": lambda token: [t for o in objects(token) for t in prepositional(o, "of", "at", "by")],
+}
+"""Place -> function that finds the heads standing there."""
