@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from kg.commands.common import FINDINGS, Command, common, note
-from kg.extract import EXTRACTORS, LlmOptions
+from kg.commands.common import FINDINGS, Command, common, note, print_json, print_result
+from kg.errors import UsageError
+from kg.extract import EXTRACTORS, LlmOptions, Options
 
 _PREFIX = "llm_"
 
@@ -31,6 +32,44 @@ def taken(options: dict[str, Any]) -> LlmOptions:
     """Take the options that `llm_options` added out of a command's options."""
     given = {name: options.pop(name) for name in list(options) if name.startswith(_PREFIX)}
     return LlmOptions(**{name.removeprefix(_PREFIX): value for name, value in given.items() if value is not None})
+
+
+def comparison_options(command: Command) -> Command:
+    """Add the options that set extractors side by side; `compared` and `print_comparison` take them."""
+    command = llm_options(command)
+    command = click.option("--answers-in", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+                           help="Graph folder in which a model's answers are kept.")(command)  # fmt: skip
+    return click.option("--extractor", "extractors", multiple=True, type=click.Choice(EXTRACTORS),
+                        help="Extract with this one now; several are compared side by side.")(command)  # fmt: skip
+
+
+def compared(options: dict[str, Any]) -> tuple[str, ...]:
+    """Take the extractors to compare out of a command's options; without any, the other options of theirs as well."""
+    extractors: tuple[str, ...] = options.pop("extractors")
+    if not extractors:
+        taken(options)
+        options.pop("answers_in")
+    elif options.get("graph"):
+        raise UsageError("evaluate: --graph measures a graph that exists, --extractor extracts anew; give one of them")
+    return extractors
+
+
+def print_comparison(
+    gold: Path, texts: Path, extractors: tuple[str, ...], options: dict[str, Any], format_: str
+) -> None:
+    """Measure extractors on the same texts and print what each finds, takes and costs."""
+    from dataclasses import replace
+
+    from kg.evaluate.compare import compare, side_by_side
+    from kg.extract.llm.answers import FILE
+
+    asked, folder = taken(options), options["answers_in"]
+    how = Options(model=options.get("model"), llm=replace(asked, answers=folder / FILE) if folder else asked)
+    entries = compare(gold, texts, extractors, how, only=options.get("only") or "")
+    if format_ == "json":
+        print_json([entry.as_dict() for entry in entries])
+    else:
+        print_result(side_by_side(entries), format_)
 
 
 @click.group()
