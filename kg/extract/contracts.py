@@ -7,6 +7,7 @@ import re
 from kg.extract import data
 from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.grammar import SUBJECTS, children, conjuncts, governor, modifiers, objects, own_subjects, prepositional
+from kg.extract.discourse import Referent
 from kg.extract.groups import actor_at, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
@@ -53,6 +54,8 @@ def complete(scene: Scene, sentence: Span, mention: EventMention, found: Quantit
         _identifiers(scene, mention, token)
         _status(mention, token)
         _value(scene, sentence, mention, found)
+    if token.pos_ in ("VERB", "AUX") and not (mention.fillers("supplier") and mention.fillers("buyer")):
+        mention.kept, mention.reason = False, "a verb of delivery needs both supplier and buyer"
     if not mention.fillers("supplier", "buyer") or (mention.frame.needs == "parties" and not _enough(mention)):
         mention.kept, mention.reason = False, "no supplier and buyer found"
 
@@ -95,6 +98,7 @@ def _settle(mention: EventMention) -> None:
             candidate.drop(f"a {cls} does not supply")
         if candidate.role == "buyer" and cls in ("Person", "Union", "CivilSocietyGroup"):
             candidate.drop(f"a {cls} does not buy")
+    _swap(mention)
     for candidate in [c for c in mention.candidates if c.kept and c.role == "buyer"]:
         twin = next(
             (c for c in mention.candidates if c.kept and c.role == "supplier" and c.filler is candidate.filler), None
@@ -112,6 +116,17 @@ def _settle(mention: EventMention) -> None:
                 candidate.drop("people are no party to a contract")
 
 
+def _swap(mention: EventMention) -> None:
+    """Let the company be the supplier where both sides were read as buyers ("the Pentagon's contract with Acme")."""
+    if mention.fillers("supplier"):
+        return
+    buyers = [c for c in mention.candidates if c.kept and c.role == "buyer" and isinstance(c.filler, Referent)]
+    if any(isinstance(c.filler, Referent) and c.filler.cls == "GovernmentBody" for c in buyers):
+        for candidate in buyers:
+            if isinstance(candidate.filler, Referent) and candidate.filler.cls == "Company":
+                candidate.role, candidate.path = "supplier", "supplier.with"
+
+
 def _subject(scene: Scene, mention: EventMention, noun: Token) -> None:
     governing = governor(noun)
     for holder in [noun, *([governing[0]] if governing else [])]:
@@ -121,6 +136,8 @@ def _subject(scene: Scene, mention: EventMention, noun: Token) -> None:
         for verb in children(holder, "advcl", "acl", "relcl", "xcomp"):
             if verb.lemma_ in DELIVERING:
                 for head in [*prepositional(verb, "with"), *children(verb, "dobj", "obj")]:
+                    for client in prepositional(head, "for"):
+                        _client(scene, mention, client)
                     if head.pos_ != "PRON":
                         _phrase(mention, noun_phrase(scene, head), "delivering")
     if not any(c.role == "subject" for c in mention.candidates):
@@ -136,6 +153,13 @@ def _subject(scene: Scene, mention: EventMention, noun: Token) -> None:
         if words:
             first, last = min(w.i for w in words), max(w.i for w in words)
             _phrase(mention, Phrase(scene.surface(first, last), scene.chars(first, last)), "modifier")
+
+
+def _client(scene: Scene, mention: EventMention, head: Token) -> None:
+    """Read the buyer from what is delivered ("to build a cloud for the CIA")."""
+    for referent in actor_at(scene, head):
+        if referent.cls == "GovernmentBody":
+            mention.add(Candidate("buyer", referent, mention.sentence, "buyer.delivering", 0.7))
 
 
 def _verbal_subject(scene: Scene, mention: EventMention, verb: Token) -> None:
@@ -192,6 +216,8 @@ def _status(mention: EventMention, noun: Token) -> None:
             mention.status = status
     if mention.status == "planned":
         mention.status = "proposed"
+    if mention.factuality == "negated" and mention.status == "modified":
+        mention.status, mention.factuality = "ended", "certain"  # "will not renew its contract"
     if any(c.lower_ in ("upcoming", "proposed", "potential", "future") for c in noun.children):
         mention.status = "bidding" if mention.status in ("awarded", "bidding") else "proposed"
 

@@ -27,6 +27,7 @@ NEEDED = ("tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
 MARKUP = re.compile(
     r"^[ \t]{0,3}(?:#{1,6}|>|[-*+]|\d{1,2}[.)])(?=[ \t])|\*\*|__|`|(?<=\w)\*+(?=[\s,.;])|(?<=[.,])\*+", re.M
 )
+SURROGATE = re.compile("[\ud800-\udfff]")
 LINK = re.compile(r"(\[)([^\]\n]{1,200})(\]\([^)\s]{1,500}\))")
 
 
@@ -66,7 +67,8 @@ def version(model: str) -> str:
 
 
 def mask(text: str) -> str:
-    """Return `text` with Markdown marks blanked out, code point for code point, so that offsets stay."""
+    """Return `text` with Markdown marks and lone surrogates blanked out, code point for code point: offsets stay."""
+    text = SURROGATE.sub(" ", text)
     text = LINK.sub(lambda m: " " + m[2] + " " * len(m[3]), text)
     return MARKUP.sub(lambda m: " " * len(m[0]), text)
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kg.extract import data
-from kg.extract.grammar import governor, modifiers, objects, possessors, prepositional, subjects
+from kg.extract.grammar import (
+    PASSIVE_SUBJECTS,
+    children,
+    conjuncts,
+    governor,
+    is_passive,
+    modifiers,
+    objects,
+    own_subjects,
+    possessors,
+    prepositional,
+    subjects,
+)
 from kg.extract.nlp import Token
 
 
@@ -33,6 +45,19 @@ def _address(token: Token) -> list[Token]:
     return prepositional(governing[0], "to") if governing and writing else []
 
 
+def _recipient(token: Token) -> list[Token]:
+    """The one who is given it: the indirect object of the governing verb, or its subject where it is passive."""
+    governing = governor(token)
+    if governing is None or governing[1] != "object":
+        return []
+    verb = governing[0]
+    if is_passive(verb):
+        given = own_subjects(verb, PASSIVE_SUBJECTS)
+        return given if token not in given else []
+    given = [t for c in children(verb, "dative", "iobj") if c.pos_ != "ADP" for t in conjuncts(c)]
+    return given or prepositional(verb, "to")
+
+
 def _under(token: Token, preposition: str) -> list[Token]:
     """The object of a preposition under the word or, for the object of a verb, under that verb."""
     found = prepositional(token, preposition)
@@ -50,6 +75,7 @@ PLACES: dict[str, Callable[[Token], list[Token]]] = {
     "modifier": modifiers,
     "modified": lambda token: [token.head] if token.dep_ == "amod" else [],
     "address_to": _address,
+    "recipient": _recipient,
     "object_modifier": lambda token: [t for o in objects(token) for t in modifiers(o) + possessors(o)],
     "object_of": lambda token: [t for o in objects(token) for t in prepositional(o, "of", "at", "by")],
 }
