@@ -8,7 +8,6 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 from typing import Any, Protocol
@@ -107,20 +106,22 @@ class LlmExtractor:
         ahead = max(self._options.concurrency, 1)
         try:
             with ThreadPoolExecutor(ahead, thread_name_prefix="llm") as pool:
-                for future in _ordered(pool, lambda document: self._read(document, answers), documents, ahead):
-                    try:
-                        read = future.result()
-                    except LlmError as error:
-                        stopped = stopped or error
-                        continue
-                    self.dropped += read.dropped
-                    if read.problem is None:
-                        yield read.document, read.statements
-                    else:
-                        self.problems.append(read.problem)
-        except BaseException:
-            self.endpoint.close()
-            raise
+                try:
+                    for future in _ordered(pool, lambda document: self._read(document, answers), documents, ahead):
+                        try:
+                            read = future.result()
+                        except LlmError as error:
+                            stopped = stopped or error
+                            continue
+                        self.dropped += read.dropped
+                        if read.problem is None:
+                            yield read.document, read.statements
+                        else:
+                            self.problems.append(read.problem)
+                except BaseException:
+                    self.endpoint.close()
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    raise
         finally:
             answers.close()
             self.notes[:] = self._summary()
@@ -264,8 +265,7 @@ def _ordered(
             document = next(supply, None)
             if document is None:
                 return
-            with suppress(RuntimeError):
-                waiting.append(pool.submit(guarded, document))
+            waiting.append(pool.submit(guarded, document))
 
     fill()
     while waiting:

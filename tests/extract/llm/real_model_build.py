@@ -16,7 +16,7 @@ from kg.extract.llm.answer import AnswerError, parse
 from kg.extract.llm.options import LlmOptions
 from kg.pipeline import build
 
-LENGTH = 900
+LENGTH = 500
 """Tokens of an answer: a small model that runs on stops here."""
 
 

@@ -148,6 +148,10 @@ def test_rules_and_model_go_together(texts: Path, tmp_path: Path, endpoint: Serv
     asked = request["messages"][-1]["content"]
     assert '"trigger":"walked out"' in asked
     assert asked.index("The text to read") < asked.index('"trigger":"walked out"')
+    *_, opening, hints, closing = asked.splitlines()
+    assert opening == closing
+    assert opening.startswith("=== text ")
+    assert json.loads(hints)["events"]
     both = (out / "graph.ttl").read_text(encoding="utf-8")
     assert '"rules+llm/protest.target"' in both
     assert '"rules/' not in both
