@@ -98,6 +98,10 @@ def _settle(mention: EventMention) -> None:
             candidate.drop(f"a {cls} does not supply")
         if candidate.role == "buyer" and cls in ("Person", "Union", "CivilSocietyGroup"):
             candidate.drop(f"a {cls} does not buy")
+    clear = [c for c in mention.candidates if c.kept and c.role == "buyer" and not c.path.endswith("points-back")]
+    for candidate in mention.candidates:
+        if clear and candidate.kept and candidate.path == "buyer.points-back":
+            candidate.drop("another buyer is named")
     _swap(mention)
     for candidate in [c for c in mention.candidates if c.kept and c.role == "buyer"]:
         twin = next(

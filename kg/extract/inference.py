@@ -8,6 +8,9 @@ from kg.extract.candidates import Candidate, Phrase, Span
 from kg.extract.discourse import ORGANIZATIONS, Discourse, Referent
 from kg.extract.events import Event
 
+NEAR = 400
+"""A group named farther than this from an action, in code points, is not taken for who led it."""
+
 
 def infer(events: Sequence[Event], discourse: Discourse) -> None:
     """Fill in what goes without saying: a protest of a company's workers is aimed at that company."""
@@ -77,6 +80,8 @@ def _infer_organizer(event: Event, discourse: Discourse) -> None:
     """Take the unions or groups named beside the action for who led it, else the only one of the document."""
     busy = event.fillers("target", "addressee", "participant", "signatory", "concerns")
     led = [r for r in discourse if r.cls in ("Union", "CivilSocietyGroup") and r not in busy]
+    near = event.mentions[0].sentence[0] - NEAR, event.mentions[-1].sentence[1] + NEAR
+    led = [r for r in led if _stands_in(r, near)]
     beside = [r for r in led if any(_stands_in(r, m.sentence) for m in event.mentions)]
     for referent in beside[:2] or (led if len(led) == 1 else []):
         event.inferred.append(Candidate("organizer", referent, event.mentions[0].sentence, "organizer.topic", 0.5))

@@ -58,6 +58,14 @@ def _recipient(token: Token) -> list[Token]:
     return given or prepositional(verb, "to")
 
 
+def _companions(token: Token) -> list[Token]:
+    """Those whom others join in it: the object of "join" ("will join warehouse workers in a strike")."""
+    governing = governor(token)
+    if governing is None or governing[0].lemma_ != "join" or governing[1] == "object":
+        return []
+    return objects(governing[0])
+
+
 def _under(token: Token, preposition: str) -> list[Token]:
     """The object of a preposition under the word or, for the object of a verb, under that verb."""
     found = prepositional(token, preposition)
@@ -76,6 +84,7 @@ PLACES: dict[str, Callable[[Token], list[Token]]] = {
     "modified": lambda token: [token.head] if token.dep_ == "amod" else [],
     "address_to": _address,
     "recipient": _recipient,
+    "companion": _companions,
     "object_modifier": lambda token: [t for o in objects(token) for t in modifiers(o) + possessors(o)],
     "object_of": lambda token: [t for o in objects(token) for t in prepositional(o, "of", "at", "by")],
 }

@@ -13,6 +13,7 @@ from kg.extract.mentions import Scene
 from kg.extract.money import MoneyMatch
 from kg.extract.nlp import Span, Token
 from kg.extract.times import TimeMatch
+from kg.model import TimeSpan
 
 LOCATIVE = frozenset({"in", "at", "outside", "across", "near", "around", "throughout", "inside", "on"})
 
@@ -93,25 +94,26 @@ def _signatures(noun: Token, mentions: list[EventMention], here: list[CountMatch
 
 
 def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Quantities, anchor: date | None) -> None:
-    """Date each mention by the time expression of its sentence that hangs on it, else by the nearest."""
+    """Date each mention by the nearest time expression of its clause that can be resolved."""
     here = within(found.times, sentence.start_char, sentence.end_char)
     for mention in mentions:
-        best: tuple[float, TimeMatch] | None = None
+        ranked = []
         for match in here:
             span = scene.doc.char_span(match.start, match.end, alignment_mode="expand")
-            if span is None or _blocked(scene, span.root, mention, mentions):
-                continue
-            rank = _distance(scene, span.root, mention)
-            if best is None or rank < best[0]:
-                best = (rank, match)
-        if best is None:
-            continue
-        future = mention.status in ("planned", "threatened")
-        resolved = times.resolve(best[1], anchor, future=future)
-        if resolved is not None:
-            if anchor is not None and resolved.earliest > anchor and mention.status == "occurred":
-                mention.status = "planned"
-            mention.add(Candidate("when", resolved, mention.sentence, "when.nearest", 0.8 if best[0] < 20 else 0.6))
+            if span is not None and not _blocked(scene, span.root, mention, mentions):
+                ranked.append((_distance(scene, span.root, mention), match.start, match))
+        for distance, _, match in sorted(ranked, key=lambda r: r[:2]):
+            resolved = times.resolve(match, anchor, future=mention.status in ("planned", "threatened"))
+            if resolved is not None:
+                _date(mention, resolved, anchor, 0.8 if distance < 20 else 0.6)
+                break
+
+
+def _date(mention: EventMention, span: TimeSpan, anchor: date | None, score: float) -> None:
+    """Record when it happens; what lies after the day of writing is planned."""
+    if anchor is not None and span.earliest > anchor and mention.status == "occurred":
+        mention.status = "planned"
+    mention.add(Candidate("when", span, mention.sentence, "when.nearest", score))
 
 
 def _blocked(scene: Scene, time: Token, mention: EventMention, mentions: list[EventMention]) -> bool:

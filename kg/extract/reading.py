@@ -86,7 +86,8 @@ def _read_sentence(
             contracts.complete(scene, sentence, mention, found)
         else:
             _judge(scene, mention, reading)
-    attach.joined(scene, sentence, reading.mentions, found)
+    if not any(m.kept for m in actions):
+        attach.joined(scene, sentence, reading.mentions, found)
     reading.mentions += mentions
     reading.affiliations += affiliations.read(scene, sentence, scene.chars(*triggers.sentence_bounds(sentence)))
 

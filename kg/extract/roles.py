@@ -36,6 +36,8 @@ ACTOR_ROLES = frozenset({"signatory", "organizer", "participant", "addressee", "
 ORGANIZERS = frozenset({"Union", "CivilSocietyGroup"})
 """Named groups that act in a petition or protest lead it; those who take part are their members."""
 
+PEOPLE_ROLES = frozenset({"participant", "signatory"})
+
 INSTITUTIONS = "institutions"
 
 
@@ -77,7 +79,13 @@ def fillers(scene: Scene, head: Token, role: str, slot: Slot) -> Iterator[tuple[
         found = [r for r in actor_at(scene, head) + listed(scene, head) if kinds is None or r.cls in kinds]
         found = [r for r in found if r.cls not in ("Place", "Technology")]
         yield from ((r, slot.place) for r in found)
-        if not found and (back := points_back(scene, head, kinds)) and (kinds is None or back.cls in kinds):
+        expletive = role in PEOPLE_ROLES and head.lower_ == "it"
+        if (
+            not found
+            and not expletive
+            and (back := points_back(scene, head, kinds))
+            and (kinds is None or back.cls in kinds)
+        ):
             yield back, "points-back"
         elif (
             not found
@@ -178,13 +186,19 @@ def _weakly(scene: Scene, mention: EventMention, verb: Token) -> None:
 
 
 def _add(mention: EventMention, role: str, filler: Referent | Phrase, path: str) -> None:
-    if (
-        role in ("participant", "signatory")
-        and mention.frame.cls != "LegalAction"
-        and getattr(filler, "cls", "") in ORGANIZERS
-    ):
-        role = "organizer"
-    mention.add(Candidate(role, filler, mention.sentence, f"{role}.{path}", SCORES.get(path, 0.75)))
+    """Record a candidate; a named group that acts leads, and a company or an agency is not among those who act."""
+    fault = ""
+    if isinstance(filler, Referent) and role in PEOPLE_ROLES and mention.frame.cls != "LegalAction":
+        if filler.cls in ORGANIZERS:
+            role = "organizer"
+        elif mention.frame.cls != "UnionAction" and filler.cls in KINDS["employer"]:
+            fault = f"a {filler.cls} is not among the people who act"
+        elif filler.cls == "Collective" and filler.head in data.words("collectives", INSTITUTIONS):
+            fault = "an institution is not among the people who act"
+    candidate = Candidate(role, filler, mention.sentence, f"{role}.{path}", SCORES.get(path, 0.75))
+    if fault:
+        candidate.drop(fault)
+    mention.add(candidate)
 
 
 def _from_complaint(scene: Scene, mention: EventMention, noun: Token) -> None:

@@ -87,7 +87,8 @@ def _companions(token: Token, trigger: Trigger, sentence: Span) -> list[int] | N
         found.append(at)
     at = token.i
     for word in reversed(trigger.before):
-        at = next((i for i in range(at - 1, max(sentence.start, at - 3) - 1, -1) if _is_word(doc[i], word)), -1)
+        left = range(at - 1, max(sentence.start, at - 3) - 1, -1)
+        at = next((i for i in left if _is_word(doc[i], word) and token.is_ancestor(doc[i])), -1)
         if at < 0 or at < sentence.start:
             return None
         found.append(at)
