@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
+from collections.abc import Iterable
 from pathlib import Path
 
 import networkx as nx
@@ -48,6 +49,13 @@ def _graph(data: bytes, format_: str) -> rdflib.Graph:
     return rdflib.Graph().parse(data=data, format=format_)
 
 
+def _canonical(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
+    """Give blank nodes names that two readings share."""
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return set(dataset)
+
+
 @pytest.mark.parametrize("format_", NAMES)
 def test_rdflib_reads_the_same_graph(format_: str, store: Store) -> None:
     expected = _graph(render(store, "ntriples"), "nt")
@@ -65,7 +73,7 @@ def test_hostile_names_come_through(format_: str, hostile: Store) -> None:
 @pytest.mark.parametrize("format_", ["nquads", "trig"])
 def test_named_graphs_are_kept(format_: str, store: Store) -> None:
     formats = {"nquads": ox.RdfFormat.N_QUADS, "trig": ox.RdfFormat.TRIG}
-    assert set(ox.parse(render(store, format_), formats[format_])) == set(store.quads())
+    assert _canonical(ox.parse(render(store, format_), formats[format_])) == _canonical(store.quads())
     dataset = rdflib.Dataset()
     dataset.parse(data=render(store, format_), format=format_)
     assert {str(graph.identifier) for graph in dataset.graphs()} >= set(store.graphs())
