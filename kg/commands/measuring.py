@@ -1,0 +1,89 @@
+"""`kg explain` and `kg evaluate`: how a text is read, and how well."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.commands.asking import compared, comparison_options, print_comparison
+from kg.commands.common import common, format_option, note, print_json, print_result
+from kg.errors import UsageError
+
+
+@click.command()
+@click.argument("path", metavar="TEXTFILE|-")
+@click.option(
+    "--frames",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Frame files to use besides the program's own.",
+)
+@click.option(
+    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Date of a text that states none."
+)
+@click.option("--model", metavar="NAME", help="spaCy pipeline to analyse English with.")
+@format_option("text", "json")
+@common
+def explain(path: str, frames: Path | None, day: datetime | None, model: str | None, format_: str) -> None:
+    """Tell how a text is read: which frame fires on which words, who may fill which role, and what was dropped why.
+
+    \b
+    Example:
+      kg explain article.md
+    """
+    from dataclasses import replace
+
+    from kg.documents import read
+    from kg.errors import DocumentError
+    from kg.explain import explain as explained
+    from kg.explain import text
+
+    found = []
+    for item in read([path], stdin=sys.stdin.buffer if path == "-" else None):
+        if isinstance(item, DocumentError):
+            raise UsageError(str(item))
+        document = replace(item, date=day.date()) if day and item.date is None else item
+        found.append(explained(document, model=model, frames=frames))
+    if format_ == "json":
+        print_json([explanation.as_dict() for explanation in found])
+    else:
+        click.echo("\n".join(map(text, found)), nl=False)
+
+
+@click.command()
+@click.option("--gold", type=click.Path(path_type=Path), required=True, help="Annotations, one JSON object a line.")
+@click.option("--texts", type=click.Path(path_type=Path), required=True, help="The texts: a JSON list, or a folder.")
+@click.option("-g", "--graph", metavar="GRAPH", help="Graph to measure; without it the texts are extracted now.")
+@comparison_options
+@click.option("--only", default="", metavar="PREFIX", help="Only the documents whose id begins so.")
+@click.option("--errors", type=click.IntRange(0), default=0, metavar="N", help="Print the first N differences, too.")
+@click.option("--calibration", is_flag=True, help="Print how precise the facts of each confidence are, instead.")
+@click.option("--model", metavar="NAME", help="spaCy pipeline to analyse English with.")
+@format_option("table", "json", "markdown")
+@common
+def evaluate(gold: Path, texts: Path, errors: int, calibration: bool, format_: str, **options: Any) -> None:
+    """Measure extraction against annotations of your own: precision, recall and F1.
+
+    \b
+    Example:
+      kg evaluate --gold gold.jsonl --texts texts.json
+      kg evaluate --gold gold.jsonl --texts texts.json --extractor rules --extractor llm --llm-model NAME
+    """
+    if extractors := compared(options):
+        print_comparison(gold, texts, extractors, options, format_)
+        return
+    from kg.evaluate import evaluate as measured
+    from kg.evaluate import tables
+
+    report = measured(gold, texts, **options)
+    if format_ == "json":
+        print_json(report.as_dict(most=errors))
+        return
+    if errors:
+        print_result(tables.misses(report, errors), format_)
+    print_result(tables.calibration(report) if calibration else tables.figures(report), format_)
+    note(f"{report.documents} documents, {report.answered} of them with statements")

@@ -1,0 +1,84 @@
+"""Contract announcements in the defence department's own style: one paragraph, one award."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from texts import Read, ReadText
+
+from kg.extract import announcements
+from kg.extract.candidates import Phrase
+from kg.model import Money
+
+ONE = (
+    "Tidewater Dredging LLC, Norfolk, Virginia, was awarded a $7,250,000 firm-fixed-price contract for channel "
+    "dredging. Bids were solicited via the internet with three received. Work will be performed in Norfolk, with an "
+    "estimated completion date of Aug. 9, 2021. U.S. Army Corps of Engineers, Norfolk, Virginia, is the contracting "
+    "activity (W91236-20-C-0042)."
+)
+CHANGE = (
+    "Granite Peak Aerospace Corp., Ogden, Utah, has been awarded a $1,400,000 modification (P00007) to contract "
+    "FA8201-18-C-0019 for landing gear overhaul. Work will be performed in Ogden, Utah. Air Force Sustainment Center, "
+    "Hill Air Force Base, Utah, is the contracting activity."
+)
+SEVERAL = (
+    "Alder Build Inc., Reno, Nevada (W9123D-20-D-1001); and Birch and Sons Co., Boise, Idaho (W9123D-20-D-1002), were "
+    "each awarded a $90,000,000 firm-fixed-price contract for road repair. U.S. Army Corps of "
+    "Engineers, Sacramento, California, is the contracting activity."
+)
+
+
+def phrases(read: Read, role: str) -> list[str]:
+    """The words in a role of the one contract."""
+    candidates = read.event("Contract").candidates()
+    return [c.filler.text for c in candidates if c.role == role and isinstance(c.filler, Phrase)]
+
+
+def test_an_award(read_text: ReadText) -> None:
+    read = read_text(ONE)
+    contract = read.event("Contract")
+    assert [r.label for r in contract.fillers("supplier")] == ["Tidewater Dredging LLC"]
+    assert [r.label for r in contract.fillers("buyer")] == ["U.S. Army Corps of Engineers"]
+    amounts = [c.filler for c in contract.candidates() if isinstance(c.filler, Money)]
+    assert [(m.value, m.currency) for m in amounts] == [(Decimal(7_250_000), "USD")]
+    assert phrases(read, "identifier") == ["W91236-20-C-0042"]
+    assert phrases(read, "subject") == ["channel dredging"]
+    assert contract.status == "awarded"
+
+
+def test_a_modification_is_told_from_an_award(read_text: ReadText) -> None:
+    read = read_text(CHANGE)
+    contract = read.event("Contract")
+    assert contract.status == "modified"
+    assert [c.filler.value for c in contract.candidates() if isinstance(c.filler, Money)] == [Decimal(1_400_000)]
+    assert phrases(read, "identifier") == ["FA8201-18-C-0019"]
+
+
+def test_several_companies_may_share_one_award(read_text: ReadText) -> None:
+    labels = [r.label for r in read_text(SEVERAL).event("Contract").fillers("supplier")]
+    assert labels[0] == "Alder Build Inc."
+    assert len(labels) == 2
+    assert "Birch and Sons Co." in labels[1]
+
+
+def test_each_paragraph_is_a_contract_of_its_own(read_text: ReadText) -> None:
+    read = read_text(f"CONTRACTS\n\nARMY\n\n{ONE}\n\nAIR FORCE\n\n{CHANGE}\n")
+    found = [e for e in read.reading.events if e.cls == "Contract"]
+    assert [e.status for e in found] == ["awarded", "modified"]
+    quotes = {s.evidence.quote for s in read.statements}
+    assert all(quote in read.document.text for quote in quotes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The prize was awarded to three nurses.",
+        "Tidewater Dredging LLC was awarded a contract.",
+        "The Corps is the contracting activity.",
+        "awarded contracting " * 500,
+        "A" * 5_000 + ", was awarded a contract",
+    ],
+)
+def test_other_prose_is_no_announcement(text: str) -> None:
+    assert announcements.paragraphs(text) == []

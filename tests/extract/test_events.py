@@ -1,0 +1,96 @@
+"""Within one text, one event: which mentions are joined, what stays apart, and what is inferred."""
+
+from __future__ import annotations
+
+import pytest
+from texts import Read, ReadText
+
+LETTER = "Hundreds of Acme engineers signed an open letter to chief executive Dana Poe on Monday. "
+
+
+def labels(read: Read, cls: str, *roles: str) -> set[str]:
+    """The labels in some roles of the one event of a class."""
+    return {referent.label for referent in read.event(cls).fillers(*roles)}
+
+
+def test_mentions_of_one_letter_become_one_event(read_text: ReadText) -> None:
+    read = read_text(LETTER + "The letter asks the company to drop the deal. By Friday the letter had 900 names.")
+    event = read.event("Petition")
+    assert len(event.mentions) > 1
+    assert event.form == "open-letter"
+    sizes = [c.filler.raw for c in event.candidates() if c.role == "size"]
+    assert "Hundreds" in sizes
+
+
+def test_a_letter_and_the_walkout_that_follows_stay_two(read_text: ReadText) -> None:
+    read = read_text(LETTER + "On Thursday some 60 of them walked out of the Dublin office.")
+    assert set(read.forms()) == {"open-letter", "walkout"}
+
+
+def test_strikes_on_different_days_stay_two(read_text: ReadText) -> None:
+    read = read_text("Foodly couriers went on strike in May 2018. Foodly couriers went on strike in June 2019.")
+    assert read.forms() == ["strike", "strike"]
+
+
+def test_strikes_at_different_companies_stay_two(read_text: ReadText) -> None:
+    read = read_text("Amazon workers went on strike over pay. Google workers went on strike over safety.")
+    assert read.forms() == ["strike", "strike"]
+
+
+def test_another_is_another(read_text: ReadText) -> None:
+    read = read_text("Museum guards held a rally on Monday. Another rally was held by museum guards.")
+    assert len(read.reading.events) == 2
+
+
+def test_the_walkout_told_again_is_the_same(read_text: ReadText) -> None:
+    read = read_text("Google workers staged a walkout on Friday. The walkout lasted one hour and filled the square.")
+    assert read.forms() == ["walkout"]
+
+
+def test_contracts_with_different_parties_stay_two(read_text: ReadText) -> None:
+    read = read_text(
+        "Microsoft won a $479 million contract from the U.S. Army. Palantir signed a $40 million contract with the FBI."
+    )
+    assert len([e for e in read.reading.events if e.cls == "Contract"]) == 2
+
+
+def test_a_protest_of_a_companys_workers_is_aimed_at_that_company(read_text: ReadText) -> None:
+    read = read_text("Google employees walked out on Thursday.")
+    assert "Google" in labels(read, "Protest", "target")
+    inferred = read.event("Protest").inferred
+    assert [c.role for c in inferred] == ["target"]
+    assert all(0 < c.score < 1 for c in inferred)
+
+
+def test_a_letter_to_a_chief_executive_is_aimed_at_the_company(read_text: ReadText) -> None:
+    read = read_text("More than 300 nurses signed an open letter to Amazon CEO Jeff Bezos.")
+    assert "Jeff Bezos" in labels(read, "Petition", "addressee")
+    assert "Amazon" in labels(read, "Petition", "target")
+
+
+def test_a_target_that_is_named_is_not_inferred_again(read_text: ReadText) -> None:
+    read = read_text("Google employees held a rally against Palantir on Monday.")
+    assert labels(read, "Protest", "target") == {"Palantir"}
+    assert not read.event("Protest").inferred
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Couriers plan to go on strike on Monday.", "planned"),
+        ("Couriers will go on strike on Monday.", "planned"),
+        ("Couriers threatened to go on strike.", "threatened"),
+        ("Couriers are striking.", "ongoing"),
+        ("Couriers went on strike last week.", "occurred"),
+        ("The couriers' strike was cancelled.", "cancelled"),
+    ],
+)
+def test_status(text: str, status: str, read_text: ReadText) -> None:
+    assert read_text(text).event("Protest").status == status
+
+
+def test_what_did_not_happen_is_not_asserted(read_text: ReadText) -> None:
+    read = read_text("Couriers did not go on strike.")
+    protests = [s for s in read.statements if (s.predicate, s.object) == ("rdf:type", "cag:Protest")]
+    assert all(s.evidence.factuality == "negated" for s in protests)
+    assert not [s for s in read.statements if s.predicate == "cag:status"]

@@ -1,0 +1,107 @@
+"""Names and groups of people in real parses: what they are called, what they are, and whom they belong to."""
+
+from __future__ import annotations
+
+import pytest
+from texts import SceneOf, word
+
+from kg.extract import groups
+from kg.extract.discourse import Referent
+from kg.extract.mentions import Scene
+
+
+def found(scene: Scene) -> dict[str, str]:
+    """The names of a scene with their classes."""
+    return {referent.label: referent.cls for referent in scene.discourse if referent.cls != "Collective"}
+
+
+def group(scene: Scene, head: str) -> Referent:
+    """The group that a word of the scene heads."""
+    referent = groups.group(scene, word(scene.doc, head))
+    assert referent is not None
+    return referent
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "cls"),
+    [
+        ("Workers at Amazon signed it.", "Amazon", "Company"),
+        ("The American Civil Liberties Union sued.", "American Civil Liberties Union", "CivilSocietyGroup"),
+        ("She read it in The New York Times.", "New York Times", "NewsOutlet"),
+        ("The Harbor Workers Union called a strike.", "Harbor Workers Union", "Union"),
+        ("Students of Northfield University marched.", "Northfield University", "University"),
+        ("The Department of Fisheries signed a contract.", "Department of Fisheries", "GovernmentBody"),
+        ("The Fair Rent Coalition organised a march.", "Fair Rent Coalition", "CivilSocietyGroup"),
+        ("Jeff Bezos answered on Monday.", "Jeff Bezos", "Person"),
+        ("They marched in Chicago.", "Chicago", "Place"),
+    ],
+)
+def test_names_have_their_class(sentence: str, name: str, cls: str, scene_of: SceneOf) -> None:
+    names = found(scene_of(sentence))
+    assert any(name in label and kind == cls for label, kind in names.items()), names
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Workers walked out on Friday in May.", "Two hundred employees protested.", "They want $5,000 by June 2021.", ""],
+)
+def test_dates_amounts_and_common_nouns_are_no_names(sentence: str, scene_of: SceneOf) -> None:
+    assert found(scene_of(sentence)) == {}
+
+
+def test_a_short_form_in_brackets_is_the_same_actor(scene_of: SceneOf) -> None:
+    scene = scene_of("The National Rail Workers Union (NRWU) met Acme. The NRWU called a strike.")
+    referents = [r for r in scene.discourse if "NRWU" in r.names]
+    assert len(referents) == 1
+    assert referents[0].cls == "Union"
+    assert len(referents[0].names["NRWU"]) == 2
+
+
+def test_a_surname_is_the_person_named_before(scene_of: SceneOf) -> None:
+    scene = scene_of("Maria Gonzalez wrote the letter. Gonzalez read it aloud.")
+    people = [r for r in scene.discourse if r.cls == "Person"]
+    assert len(people) == 1
+    assert set(people[0].names) == {"Maria Gonzalez", "Gonzalez"}
+
+
+def test_spans_of_names_are_the_text_itself(scene_of: SceneOf) -> None:
+    text = "Amazon’s lawyers met Jeff Bezos — “Bezos” to friends — in Café Noir, Zürich."
+    for referent in scene_of(text).discourse:
+        for surface, spans in referent.names.items():
+            assert all(text[start:end] == surface for start, end in spans)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "head", "label", "ties"),
+    [
+        ("More than 450 Amazon employees signed it.", "employees", "Amazon employees", ["Amazon"]),
+        ("Workers at Google walked out.", "Workers", "Workers at Google", ["Google"]),
+        ("Hundreds of nurses rallied.", "Hundreds", "nurses", []),
+        ("A group of five baristas quit.", "group", "baristas", []),
+        ("The drivers struck.", "drivers", "drivers", []),
+    ],
+)
+def test_groups_are_named_without_number_and_article(
+    sentence: str, head: str, label: str, ties: list[str], scene_of: SceneOf
+) -> None:
+    referent = group(scene_of(sentence), head)
+    assert (referent.cls, referent.label, [tie.label for tie in referent.affiliations]) == ("Collective", label, ties)
+
+
+def test_a_single_person_or_thing_is_no_group(scene_of: SceneOf) -> None:
+    scene = scene_of("The driver parked the van.")
+    assert groups.group(scene, word(scene.doc, "driver")) is None
+    assert groups.group(scene, word(scene.doc, "van")) is None
+
+
+def test_a_definite_noun_points_back_to_the_one_named(scene_of: SceneOf) -> None:
+    scene = scene_of("Amazon opened a depot. Workers said the company cut their pay.")
+    back = groups.points_back(scene, word(scene.doc, "company"))
+    assert back is not None
+    assert back.label == "Amazon"
+
+
+def test_nothing_is_guessed_where_nobody_was_named(scene_of: SceneOf) -> None:
+    scene = scene_of("The company cut the pay. It closed the depot.")
+    assert groups.points_back(scene, word(scene.doc, "company")) is None
+    assert groups.points_back(scene, word(scene.doc, "It")) is None
