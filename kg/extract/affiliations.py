@@ -15,6 +15,7 @@ from kg.extract.nlp import Span as Sentence
 from kg.extract.nlp import Token
 
 MEMBERS = ORGANIZATIONS | {"Place"}
+"""What a person may belong to; a place stands for its government ("California Attorney General Dana Poe")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +94,17 @@ def _organizations(scene: Scene, title: Token, person: Token) -> list[Referent]:
     """Return the organizations named with a title: before it, as its possessor, or after `of`, `at`, `for`, `with`."""
     found: list[Referent] = []
     for child in title.children:
-        if child.dep_ in ("compound", "poss", "nmod", "amod") and (r := scene.named.get(child.i)) and r.cls in MEMBERS:
+        if (
+            child.dep_ in ("compound", "poss", "nmod", "amod")
+            and (r := scene.named.get(child.i))
+            and r.cls in ORGANIZATIONS
+        ):
             found.append(r)
         elif child.dep_ == "poss" and (back := points_back(scene, child)) and back.cls in ORGANIZATIONS:
             found.append(back)
     for noun in prepositional(title, "of", "at", "for", "with", "from", "in"):
-        if (r := scene.named.get(noun.i)) and r.cls in ORGANIZATIONS | (
-            {"Place"} if title.lemma_.lower() in ("mayor", "governor", "minister", "president") else set()
-        ):
+        governing = title.lemma_.lower() in data.words("affiliations", "governing")
+        if (r := scene.named.get(noun.i)) and r.cls in (MEMBERS if governing else ORGANIZATIONS):
             found.append(r)
         elif (back := points_back(scene, noun)) and back.cls in ORGANIZATIONS:
             found.append(back)

@@ -6,8 +6,8 @@ import re
 
 from kg.extract import data
 from kg.extract.candidates import Candidate, EventMention, Phrase
-from kg.extract.grammar import SUBJECTS, children, conjuncts, governor, modifiers, objects, own_subjects, prepositional
 from kg.extract.discourse import Referent
+from kg.extract.grammar import SUBJECTS, children, conjuncts, governor, modifiers, objects, own_subjects, prepositional
 from kg.extract.groups import actor_at, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
@@ -16,6 +16,15 @@ from kg.extract.quantities import Quantities, within
 
 STAFFING = "contract.staffing"
 """The frame of people who work at one company and are paid by another."""
+
+OTHERWISE = {
+    "": "ongoing",
+    "occurred": "ongoing",
+    "planned": "proposed",
+    "threatened": "proposed",
+    "prevented": "cancelled",
+}
+"""What the status of an action means for a contract."""
 
 DELIVERING = frozenset(
     {
@@ -54,6 +63,7 @@ def complete(scene: Scene, sentence: Span, mention: EventMention, found: Quantit
         _identifiers(scene, mention, token)
         _status(mention, token)
         _value(scene, sentence, mention, found)
+    mention.status = OTHERWISE.get(mention.status or "", mention.status)
     if token.pos_ in ("VERB", "AUX") and not (mention.fillers("supplier") and mention.fillers("buyer")):
         mention.kept, mention.reason = False, "a verb of delivery needs both supplier and buyer"
     if not mention.fillers("supplier", "buyer") or (mention.frame.needs == "parties" and not _enough(mention)):

@@ -165,6 +165,8 @@ def _is_name(doc: Doc, first: int, last: int) -> bool:
     if any(t.is_space for t in tokens) or len(tokens) > 12 or len(tokens.text) < 2:
         return False
     heads = data.words("collectives", "heads")
+    if len(tokens) == 1 and (head.lower_ in data.words("collectives", "sites") or head.lower_ in heads):
+        return False
     if head.lower_ == head.text and head.lemma_.lower() in heads:
         return False
     if all(

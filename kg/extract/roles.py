@@ -75,6 +75,10 @@ def _roles(mention: EventMention, is_verb: bool) -> Iterator[tuple[str, tuple[Sl
 def fillers(scene: Scene, head: Token, role: str, slot: Slot) -> Iterator[tuple[Referent | Phrase, str]]:
     """Yield what the phrase under `head` offers for `role`: actors of the wanted kind, or the words themselves."""
     kinds = KINDS.get(slot.filter) or (KINDS["company"] if role == "supplier" else None)
+    if role == "supplier" and slot.place in ("subject", "recipient"):
+        for referent in actor_at(scene, head):
+            if referent.cls == "Technology":
+                referent.cls = "Company"  # a service that signs and is awarded contracts is a business here
     if role in ACTOR_ROLES:
         found = [r for r in actor_at(scene, head) + listed(scene, head) if kinds is None or r.cls in kinds]
         found = [r for r in found if r.cls not in ("Place", "Technology")]
@@ -179,10 +183,11 @@ def _from_support(scene: Scene, mention: EventMention, noun: Token) -> None:
 
 def _weakly(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Take the subject of an unlisted verb for the actor where it is a group of people."""
+    role = mention.frame.actor
     for head in subjects(verb):
         for referent in actor_at(scene, head):
             if referent.cls in ("Collective", "Union", "CivilSocietyGroup"):
-                mention.add(Candidate(mention.frame.actor, referent, mention.sentence, "unlisted-support", 0.55))
+                mention.add(Candidate(role, referent, mention.sentence, f"{role}.unlisted-support", 0.55))
 
 
 def _add(mention: EventMention, role: str, filler: Referent | Phrase, path: str) -> None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from kg.extract import data
 from kg.extract.affiliations import Affiliation
 from kg.extract.candidates import Candidate, Filler, Phrase, Span
 from kg.extract.discourse import Referent
@@ -130,7 +131,8 @@ class _Writer:
 
     def affiliation(self, tie: Affiliation) -> None:
         """Write a person's membership, both as the short triple and as an `org:Membership` with the role."""
-        person, organization = self.referent(tie.person), self.referent(tie.organization)
+        person = self.referent(tie.person)
+        organization = self._government(tie) if tie.organization.cls == "Place" else self.referent(tie.organization)
         proof = Proof(tie.evidence, f"affiliation.{tie.path}", tie.score)
         self.say(person, "org:memberOf", organization, proof)
         node = f"membership/{content_hash(person, organization, tie.role)}"
@@ -140,6 +142,15 @@ class _Writer:
         if tie.role:
             self.say(node, "org:role", Literal(tie.role), proof)
 
+    def _government(self, tie: Affiliation) -> str:
+        """Return the government of a place as an organization of its own, under the place's name."""
+        label = tie.organization.label
+        node = f"org/{slug(label)}-{content_hash(self._document.id, 'government', label, length=8)}"
+        proof = Proof(tie.evidence, "affiliation.government", tie.score)
+        self.say(node, "rdf:type", "cag:GovernmentBody", proof)
+        self.say(node, "rdfs:label", Literal(label), proof)
+        return node
+
     # ---- events ----
 
     def event(self, event: Event) -> None:
@@ -148,12 +159,13 @@ class _Writer:
         label = _label(event)
         digest = content_hash(self._document.id, event.cls, first.trigger, length=8)
         node = f"{KINDS[event.cls]}/{slug(label)}-{digest}"
+        sure = confidence("events", first.frame.id, 0.85)
         for mention in event.mentions:
-            proof = Proof(mention.sentence, mention.frame.id, 0.9, mention.factuality)
+            proof = Proof(mention.sentence, mention.frame.id, sure, mention.factuality)
             self.say(node, "rdf:type", f"cag:{event.cls}", proof)
         if all(m.factuality == "negated" for m in event.mentions):
             return
-        proof = Proof(first.sentence, first.frame.id, 0.85)
+        proof = Proof(first.sentence, first.frame.id, sure)
         self.say(node, "rdfs:label", Literal(label), proof)
         if event.form:
             self.say(node, "cag:form", f"form:{event.form}", proof)
@@ -169,7 +181,8 @@ class _Writer:
                 self.say(self.referent(supplier), "cag:supplies", self.referent(buyer), proof)
 
     def _role(self, node: str, event: Event, candidate: Candidate) -> None:
-        proof = Proof(candidate.evidence, f"{event.cls.lower()}.{candidate.path}", candidate.score)
+        sure = confidence("roles", candidate.path, candidate.score)
+        proof = Proof(candidate.evidence, f"{event.cls.lower()}.{candidate.path}", sure)
         filler, predicate = candidate.filler, PREDICATES[candidate.role]
         if candidate.role in ("subject", "identifier") and isinstance(filler, Referent | Phrase):
             text = filler.label if isinstance(filler, Referent) else filler.text
@@ -197,6 +210,12 @@ def _source(referent: Referent) -> tuple[str, float]:
     if referent.known:
         return "entity.names", 0.97
     return ("entity.group", 0.85) if referent.cls == "Collective" else ("entity.model", 0.8)
+
+
+def confidence(kind: str, rule: str, default: float) -> float:
+    """Return how often a rule was right on annotated texts: its own figure, else that of its role or class."""
+    table = data.load("confidence")[kind]
+    return float(table.get(rule, table.get(rule.partition(".")[0], default)))
 
 
 def start_date(span: TimeSpan) -> Literal:
