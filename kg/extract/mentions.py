@@ -157,26 +157,31 @@ def _trim(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
     return (first, last) if first <= last else None
 
 
+NUMERIC = frozenset({"DATE", "TIME", "MONEY", "CARDINAL", "PERCENT", "ORDINAL", "LAW", "EVENT"})
+"""Labels of what is no actor, technology or place."""
+
+
 def _is_name(doc: Doc, first: int, last: int) -> bool:
+    """Return whether tokens first..last look like a name rather than like words or numbers."""
     tokens = doc[first : last + 1]
-    head = tokens[-1]
-    if not any(t.text[:1].isupper() or t.text[:1] in "#@" for t in tokens) or all(t.is_stop for t in tokens):
-        return False
     if any(t.is_space for t in tokens) or len(tokens) > 12 or len(tokens.text) < 2:
         return False
-    heads = data.words("collectives", "heads")
-    if len(tokens) == 1 and (head.lower_ in data.words("collectives", "sites") or head.lower_ in heads):
+    capital = any(t.text[:1].isupper() or t.text[:1] in "#@" for t in tokens)
+    if not capital or all(t.is_stop for t in tokens) or all(t.like_num or t.ent_type_ in NUMERIC for t in tokens):
         return False
+    head, heads = tokens[-1], data.words("collectives", "heads")
     if head.lower_ == head.text and head.lemma_.lower() in heads:
         return False
-    if all(
-        t.like_num or t.ent_type_ in ("DATE", "TIME", "MONEY", "CARDINAL", "PERCENT", "ORDINAL", "LAW", "EVENT")
-        for t in tokens
-    ):
+    return len(tokens) > 1 or _is_single_name(head)
+
+
+def _is_single_name(token: Token) -> bool:
+    """Return whether one capitalised word alone is a name: no site, no group, no common word that opens a sentence."""
+    if token.lower_ in data.words("collectives", "sites") or token.lower_ in data.words("collectives", "heads"):
         return False
-    if len(tokens) == 1 and head.is_sent_start and head.pos_ not in ("PROPN",) and head.ent_type_ == "":
+    if token.is_sent_start and token.pos_ != "PROPN" and token.ent_type_ == "":
         return False
-    return not (len(tokens) == 1 and head.pos_ in ("VERB", "ADV", "PRON", "AUX", "SCONJ"))
+    return token.pos_ not in ("VERB", "ADV", "PRON", "AUX", "SCONJ")
 
 
 def _proper_runs(doc: Doc) -> Iterable[tuple[int, int]]:
