@@ -86,16 +86,22 @@ class Cache:
 
     def get(self, document: Document, extractor: str) -> list[Statement] | None:
         """Return what `extractor` found in the document, None where that is not known."""
-        row = self._db.execute(
-            "SELECT statements FROM extraction WHERE digest=? AND extractor=?", (document.digest, extractor)
-        ).fetchone()
-        if row is None or int(row[0][:8], 16) != crc32(row[0][8:].encode()):
-            return None
-        return [_decode(item, document) for item in json.loads(row[0][8:])]
+        known = self._encoded(document, extractor)
+        return None if known is None else [_decode(item, document) for item in json.loads(known)]
 
     def knows(self, document: Document, extractor: str) -> bool:
         """Tell whether what `extractor` found in the document is known."""
-        return self.get(document, extractor) is not None
+        return self._encoded(document, extractor) is not None
+
+    def _encoded(self, document: Document, extractor: str) -> str | None:
+        """Return the statements as they are stored, None where there are none or they are damaged."""
+        row = self._db.execute(
+            "SELECT statements FROM extraction WHERE digest=? AND extractor=?", (document.digest, extractor)
+        ).fetchone()
+        if row is None:
+            return None
+        checksum, content = row[0][:8], str(row[0][8:])
+        return content if checksum == f"{crc32(content.encode()):08x}" else None
 
     def put(self, document: Document, extractor: str, statements: Iterable[Statement]) -> None:
         """Remember what `extractor` found in the document."""
@@ -109,16 +115,23 @@ class Cache:
         rows = self._db.execute("SELECT digest, id, source, text, metadata FROM document ORDER BY id").fetchall()
         return [found for digest, *row in rows if (found := _document(*row)).digest == digest]
 
-    def keep(self, documents: Iterable[Document]) -> None:
-        """Record the published documents, and forget the extractions of all others."""
+    def add(self, documents: Iterable[Document]) -> None:
+        """Record documents that are about to be published."""
         with self._writing():
             known = dict(self._db.execute("SELECT id, digest || ' ' || source FROM document"))
-            new = {d.id: d for d in documents}
-            self._db.executemany("DELETE FROM document WHERE id=?", ((id_,) for id_ in known.keys() - new.keys()))
             self._db.executemany(
                 "INSERT OR REPLACE INTO document VALUES (?,?,?,?,?)",
-                (_row(d) for d in new.values() if known.get(d.id) != f"{d.digest} {d.source}"),
+                (_row(d) for d in documents if known.get(d.id) != f"{d.digest} {d.source}"),
             )
+
+    def keep(self, documents: Iterable[Document]) -> None:
+        """Record the published documents, and forget all others with their extractions."""
+        published = list(documents)
+        self.add(published)
+        with self._writing():
+            known = {row[0] for row in self._db.execute("SELECT id FROM document")}
+            gone = known - {d.id for d in published}
+            self._db.executemany("DELETE FROM document WHERE id=?", ((id_,) for id_ in sorted(gone)))
             self._db.execute("DELETE FROM extraction WHERE digest NOT IN (SELECT digest FROM document)")
 
     @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
 import pyoxigraph as ox
@@ -163,36 +163,37 @@ def _passages(store: Store, iri: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _changes(before: Mapping[str, Thing], after: Mapping[str, Thing]) -> Iterable[Change]:
-    owners_old, owners_new = _owners(before), _owners(after)
-    sources = {iri: {owners_old[p] for p in thing.passages if p in owners_old} for iri, thing in after.items()}
-    targets = {iri: {owners_new[p] for p in thing.passages if p in owners_new} for iri, thing in before.items()}
-    renamed: set[str] = set()
-    for iri, thing in after.items():
-        come_from = {s for s in sources[iri] if before[s].kind == thing.kind}
-        if len(come_from) > 1 and any(s not in after or s != iri for s in come_from):
-            renamed |= come_from | {iri}
-            yield Change("merged", thing.kind, thing.cls, thing.name, tuple(sorted(come_from)), (iri,))
+def _changes(before: Mapping[str, Thing], after: Mapping[str, Thing]) -> Iterator[Change]:
+    sources, targets = _traced(after, before), _traced(before, after)
+    regrouped: set[str] = set()
+    for what, things, others, traced in (("merged", after, before, sources), ("split", before, after, targets)):
+        for iri, thing in things.items():
+            ends = tuple(sorted(traced[iri]))
+            if len(ends) < 2 or (what == "merged" and all(end in after for end in ends)):
+                continue
+            regrouped |= {iri, *ends}
+            fields = _fields(before[iri], after[iri]) if iri in others else {}
+            old, new = (ends, (iri,)) if what == "merged" else ((iri,), ends)
+            yield Change(what, thing.kind, thing.cls, thing.name, old, new, fields)
     for iri, thing in before.items():
-        go_to = {t for t in targets[iri] if after[t].kind == thing.kind}
-        if len(go_to) > 1:
-            renamed |= go_to | {iri}
-            yield Change("split", thing.kind, thing.cls, thing.name, (iri,), tuple(sorted(go_to)))
-    for iri, thing in before.items():
-        now = iri if iri in after else next(iter(targets[iri]), None) if len(targets[iri]) == 1 else None
-        if now is None:
-            if iri not in renamed:
-                yield Change("removed", thing.kind, thing.cls, thing.name, (iri,))
+        now = iri if iri in after else next(iter(targets[iri]), None)
+        if iri in regrouped:
             continue
-        if fields := _fields(thing, after[now]):
-            if iri not in renamed or iri == now:
-                renamed.add(now)
-                yield Change("changed", thing.kind, thing.cls, after[now].name, (iri,), (now,), fields)
-        elif now != iri:
-            renamed.add(now)
+        if now is None:
+            yield Change("removed", thing.kind, thing.cls, thing.name, (iri,))
+        elif fields := _fields(thing, after[now]):
+            yield Change("changed", thing.kind, thing.cls, after[now].name, (iri,), (now,), fields)
+        regrouped |= {now} if now else set()
     for iri, thing in after.items():
-        if iri not in before and iri not in renamed:
+        if iri not in before and iri not in regrouped:
             yield Change("added", thing.kind, thing.cls, thing.name, (), (iri,))
+
+
+def _traced(things: Mapping[str, Thing], others: Mapping[str, Thing]) -> dict[str, set[str]]:
+    """Return for each thing those of the other graph, of the same kind, that the same passages introduce."""
+    owners = _owners(others)
+    found = {iri: {owners[p] for p in thing.passages if p in owners} for iri, thing in things.items()}
+    return {iri: {o for o in ends if others[o].kind == things[iri].kind} for iri, ends in found.items()}
 
 
 def _owners(things: Mapping[str, Thing]) -> dict[str, str]:
@@ -211,7 +212,10 @@ def _fields(old: Thing, new: Thing) -> dict[str, tuple[tuple[str, ...], tuple[st
 
 
 def _documents(store: Store) -> set[str]:
-    return {iri for iri in store.graphs() if "/doc/" in iri}
+    """Return the identifiers of the documents of a store."""
+    type_, cls, name = (ox.NamedNode(vocab.iri(p)) for p in ("rdf:type", "cag:Document", "schema:identifier"))
+    nodes = {q.subject for q in store.quads(None, type_, cls) if isinstance(q.subject, ox.NamedNode)}
+    return {_text(q.object) for node in nodes for q in store.quads(node, name)}
 
 
 def _text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:

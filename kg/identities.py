@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -79,9 +80,8 @@ def find(store: Store, name: str) -> list[str]:
     """Return the IRIs of the things with a name, or of the one with an id. Raises UsageError where there is none."""
     known = Index(store)
     things = known.things()
-    for iri in (name, vocab.iri(name) if name.count(":") < 2 and " " not in name else name):
-        if iri in things:
-            return [iri]
+    if exact := [node for node in things if node == name or node.endswith(f"/{name.removeprefix('id:')}")]:
+        return exact
     wanted = fold(name)
     named = [node for node in things if wanted in map(fold, known.all(node, "rdfs:label"))]
     named = named or [node for node in things if wanted in map(fold, known.all(node, "skos:altLabel"))]
@@ -109,20 +109,20 @@ def mentions(store: Store, node: str) -> list[Mention]:
 
 
 def anchors(store: Store, node: str) -> tuple[Anchor, ...]:
-    """Return how a decision names all mentions of a node: the node's id with each document and the name used there."""
-    short = node.removeprefix(vocab.ID_BASE)
-    kind = short.rsplit("/", 2)[-2] if "/" in short else short
-    tail = short.rsplit("/", 1)[-1]
+    """Return how a decision names all mentions of a node: its kind, with each document and the name used there."""
+    kind = node.split("/")[-2]
     names: dict[str, str] = {}
     for fact in facts(store, subject=node):
         if fact.predicate in _NAMING:
             names[fact.source.id] = max(names.get(fact.source.id, ""), fact.object, key=lambda n: (len(n), n))
-    return tuple(Anchor(f"{kind}/{tail}", document, name) for document, name in sorted(names.items()))
+    return tuple(Anchor(kind, document, name) for document, name in sorted(names.items()))
 
 
 def reference(store: Store, assertion: str) -> FactReference:
     """Return how a decision names the fact of an assertion (IRI or id). Raises UsageError where there is none."""
-    iri = assertion if assertion.startswith("http") else vocab.iri(assertion.removeprefix("id:"))
+    iri = assertion.strip() if assertion.startswith("http") else vocab.iri(assertion.strip().removeprefix("id:"))
+    if re.search(r'[\s<>"{}|^`\\]', iri):
+        raise UsageError(f"{assertion}: not the id of an assertion; kg show NAME --format json gives their ids")
     about = [_value(q) for q in store.quads(ox.NamedNode(iri), ox.NamedNode(vocab.iri("rdf:subject")))]
     fact = next((f for node in about for f in facts(store, subject=node) if f.assertion == iri), None)
     if fact is None:

@@ -127,7 +127,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """How a human judgement names a mention: its local node id, and its document and name should that id change."""
+    """How a human judgement names a mention: by its local node id, or by kind (first part of an id), document, name."""
 
     node: str
     document: str = ""

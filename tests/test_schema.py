@@ -24,15 +24,18 @@ CLASSES = words("""
     Actor Assertion Cause CivilSocietyGroup Collective CollectiveAction Company Contract Count Demand Document
     GovernmentBody LegalAction NewsOutlet Organization Person Petition Place Protest PublicStatement Technology
     TimeSpan Union UnionAction University
+    Decision
 """)
 
 LINKS = words("""
     addressee buyer concerns contractValue covers demands form inResponseTo memberAffiliation opposes organizer
     participant place signatory size speaker status supplier supplies supports target when
+    decides left right
 """)
 
 DATA = words("""
     confidence corroboration earliest extractor factuality latest precision qualifier quotation rawText subject
+    correction decidedBy fact inDocument reason score verdict
 """)
 
 BORROWED = words("""
@@ -80,6 +83,7 @@ PARENTS = [
     ("cag:Technology", "prov:Entity"),
     ("cag:Union", "cag:Organization schema:WorkersUnion"),
     ("cag:University", "cag:Organization schema:CollegeOrUniversity"),
+    ("cag:Decision", "prov:Entity"),
     *((f"cag:{kind}", "cag:CollectiveAction") for kind in ("Petition", "Protest", "UnionAction", "LegalAction")),
 ]
 

@@ -60,14 +60,12 @@ class _Scores:
     def reasons(self, left: str, right: str) -> tuple[str, ...]:
         """Return what speaks for the pair and, after "but", what against."""
         a, b = self._events[left], self._events[right]
-        weighed = [(feature(a, b), features.reason(feature)) for feature in _features(a)]
-        against = [features.reason(check) for check in _contradictions(a) if check(a, b)]
-        pro = [text for weight, text in sorted(weighed, key=lambda w: -w[0]) if weight > 0]
-        return (
-            *pro,
-            *(f"but it is not so that {text}" for weight, text in weighed if weight < 0),
-            *(f"but {t}" for t in against),
-        )
+        weighed = [(feature(a, b), feature) for feature in _features(a)]
+        pro = [features.reason(f) for weight, f in sorted(weighed, key=lambda w: -w[0]) if weight > 0]
+        con = [
+            f"but {'' if f in features.AGAINST else 'not: '}{features.reason(f)}" for weight, f in weighed if weight < 0
+        ]
+        return (*pro, *con, *(f"but {features.reason(check)}" for check in _contradictions(a) if check(a, b)))
 
 
 def _features(event: Event) -> tuple[features.Feature, ...]:

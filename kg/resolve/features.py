@@ -110,6 +110,11 @@ def status_differs(a: Event, b: Event) -> float:
     return -1.5 if off else 0.0
 
 
+def undated(a: Event, b: Event) -> float:
+    """nothing tells when one of them was"""
+    return 0.0 if (a.spans or a.published) and (b.spans or b.published) else -2.0
+
+
 def same_supplier(a: Event, b: Event) -> float:
     """they have the same supplier"""
     return 1.5 if a.suppliers & b.suppliers else 0.0
@@ -141,11 +146,16 @@ def same_goods(a: Event, b: Event) -> float:
 ACTION_FEATURES: tuple[Feature, ...] = (
     same_form, same_actors, same_addressee, same_target, same_place, same_subject, same_demand, same_time,
     near_publication, same_count, same_words, status_differs,
+    undated,
 )  # fmt: skip
 CONTRACT_FEATURES: tuple[Feature, ...] = (
     same_supplier, same_buyer, same_identifier, same_value, same_goods, same_subject, same_time, near_publication,
     same_words,
 )  # fmt: skip
+
+
+AGAINST = frozenset({status_differs, undated})
+"""Features that only ever speak against a pair."""
 
 
 # ---- contradictions ----

@@ -78,23 +78,27 @@ class _Finder:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._index: dict[tuple[str, str, str], str] | None = None
+        self._index: dict[tuple[str, str, str], set[str]] | None = None
 
     def all(self, anchors: Sequence[Anchor]) -> list[str]:
-        found = (self._one(anchor) for anchor in anchors)
-        return sorted({node for node in found if node is not None})
+        return sorted({node for anchor in anchors for node in self._nodes(anchor)})
 
-    def _one(self, anchor: Anchor) -> str | None:
-        if anchor.node in self._world.entities or anchor.node in self._world.events:
-            return anchor.node
+    def _nodes(self, anchor: Anchor) -> set[str]:
+        known = self._world.entities.get(anchor.node) or self._world.events.get(anchor.node)
+        if known is not None and anchor.document in ("", known.document):
+            return {anchor.node}
         if self._index is None:
-            self._index = {}
-            for entity in sorted(self._world.entities.values(), key=lambda e: e.id, reverse=True):
-                for name in (*entity.aliases, *entity.labels):
-                    self._index[_kind(entity.id), entity.document, fold(name)] = entity.id
-            for event in sorted(self._world.events.values(), key=lambda e: e.id, reverse=True):
-                self._index[_kind(event.id), event.document, fold(event.label)] = event.id
-        return self._index.get((_kind(anchor.node), anchor.document, fold(anchor.name)))
+            self._index = self._by_name()
+        return self._index.get((_kind(anchor.node), anchor.document, fold(anchor.name)), set())
+
+    def _by_name(self) -> dict[tuple[str, str, str], set[str]]:
+        index: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+        for entity in self._world.entities.values():
+            for name in (*entity.aliases, *entity.labels):
+                index[_kind(entity.id), entity.document, fold(name)].add(entity.id)
+        for event in self._world.events.values():
+            index[_kind(event.id), event.document, fold(event.label)].add(event.id)
+        return index
 
 
 def _kind(node: str) -> str:

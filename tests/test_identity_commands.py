@@ -1,0 +1,164 @@
+"""`kg identity`, `kg diff` and `kg validate --conflicts` as people type them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sample import CONTRACT, LETTER, LINKER, contract_statements, letter_statements, said
+
+from kg.cli import main
+from kg.conflicts import conflicts
+from kg.model import Count, Document, Money, Statement, TimeSpan
+from kg.pipeline import build
+from kg.rdf import quads
+from kg.store import Store
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> Path:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    for document in (LETTER, CONTRACT):
+        (texts / f"{document.title and document.title.split()[0]}.md").write_text(
+            f"---\ndate: {document.date}\npublisher: {document.publisher}\n---\n{document.text}\n", encoding="utf-8"
+        )
+    build([texts], out=tmp_path / "graph")
+    return tmp_path / "graph"
+
+
+@pytest.fixture
+def run(graph: Path) -> Run:
+    def call(*words: str, status: int = 0) -> Result:
+        result = CliRunner().invoke(main, [*words, "-g", str(graph)])
+        assert result.exit_code == status, result.output
+        return result
+
+    return call
+
+
+def test_decisions_are_listed_and_explained(run: Run) -> None:
+    listed = json.loads(run("identity", "list", "--format", "json").stdout)
+    amazon = next(d for d in listed if d["name"] == "Amazon")
+    assert amazon["verdict"] == "same"
+    assert amazon["reasons"]
+    told = run("identity", "explain", "Amazon").stdout
+    assert "Workers" in told
+    assert "the name is a listed one" in told
+    assert "verdict" in run("identity", "list").stdout
+
+
+def test_a_merge_is_made_listed_and_undone(run: Run, graph: Path) -> None:
+    before = (graph / "graph.ttl").read_bytes()
+    run("identity", "merge", "Amazon", "Central Intelligence Agency", "--by", "ada", "--note", "a test")
+    assert (graph / "graph.ttl").read_bytes() != before
+    [made] = json.loads(run("identity", "list", "--human", "--format", "json").stdout)
+    assert (made["action"], made["by"], made["note"]) == ("merge", "ada", "a test")
+    assert made["id"] in run("identity", "list", "--human").stdout
+    run("identity", "undo", made["id"])
+    assert (graph / "graph.ttl").read_bytes() == before
+    assert json.loads(run("identity", "list", "--human", "--format", "json").stdout) == []
+    assert "a test" in (graph / "decisions.yaml").read_text(encoding="utf-8")
+
+
+def test_texts_can_be_split_off(run: Run, graph: Path) -> None:
+    run("identity", "split", "Amazon", "--document", "Workers")
+    told = json.loads(run("identity", "explain", "Amazon", "--format", "json").stdout)
+    assert len(told["nodes"]) == 2
+    assert "different" in {d["verdict"] for d in told["decisions"]}
+
+
+def test_facts_are_accepted_and_corrected_by_the_id_of_their_assertion(run: Run, graph: Path) -> None:
+    query = "SELECT ?a { ?a rdf:predicate cag:size ; rdf:object/cag:rawText ?t FILTER CONTAINS(?t, '100') }"
+    answer = json.loads(run("query", query, "--format", "json").stdout)
+    assertion = answer["results"]["bindings"][0]["a"]["value"]
+    run("identity", "accept", assertion)
+    run("identity", "correct", assertion, "120")
+    assert run("query", "-q", "ASK { ?x cag:size/cag:rawText '120' }")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("merge", "Nobody at all", "Amazon"), "nothing in the graph"),
+        (("split", "Amazon"), "two names"),
+        (("undo", "merge-0"), "no such decision"),
+        (("reject", "assertion/0"), "no such assertion"),
+        (("reject", "not an id"), "not the id"),
+    ],
+)
+def test_mistakes_are_explained(words: tuple[str, ...], message: str, run: Run) -> None:
+    assert message in run("identity", *words, status=2).stderr
+
+
+def test_the_difference_of_two_graphs(graph: Path) -> None:
+    def call(*words: str) -> Result:
+        return CliRunner().invoke(main, ["diff", str(graph), *words])
+
+    same = call(str(graph / "graph.ttl"))
+    assert (same.exit_code, same.stdout.strip()) == (0, "nothing changed")
+    old = graph.parent / "old.ttl"
+    old.write_bytes((graph / "graph.ttl").read_bytes())
+    CliRunner().invoke(main, ["identity", "merge", "Amazon", "Central Intelligence Agency", "-g", str(graph)])
+    result = CliRunner().invoke(main, ["diff", str(old), str(graph), "--format", "json"])
+    assert result.exit_code == 1
+    assert "1 entity merged" in json.loads(result.stdout)["summary"]
+
+
+# ---- conflicts ----
+
+
+def store(*statements: Statement, document: Document = CONTRACT) -> Store:
+    pairs = ((LETTER, letter_statements()), (document, [*contract_statements(), *statements]))
+    return Store.of([quad for source, found in pairs for quad in quads(source, found, LINKER)])
+
+
+def claim(predicate: str, term: object) -> Statement:
+    return said(CONTRACT, "A later count", "petition/bezos-letter", predicate, term)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("predicate", "term", "why"),
+    [
+        ("cag:status", "status:cancelled", "called off"),
+        ("cag:when", TimeSpan("in August", date(2018, 8, 1), date(2018, 8, 31), "month"), "overlap"),
+        ("cag:size", Count("fewer than 90", "lessThan", 90, 0, 89), "exclude"),
+        ("cag:addressee", "company/aws", "addressees"),
+    ],
+)
+def test_contradictions_are_found_with_both_quotes(predicate: str, term: object, why: str) -> None:
+    found = [c for c in conflicts(store(claim(predicate, term))) if c.predicate == predicate]
+    assert found
+    assert why in found[0].why
+    assert {found[0].left.document, found[0].right.document} == {LETTER.id, CONTRACT.id}
+    assert all(f"“{side.quote}”" in found[0].text() for side in (found[0].left, found[0].right))
+
+
+def test_what_is_compatible_is_no_conflict() -> None:
+    assert conflicts(store()) == []
+    assert conflicts(store(claim("cag:when", TimeSpan("2018", date(2018, 1, 1), date(2018, 12, 31), "year")))) == []
+
+
+def test_different_sums_of_one_contract_are_a_conflict() -> None:
+    other = Money("$10 million", "exact", "USD", None, None, None)
+    sum_ = replace(other, value=10_000_000, minimum=10_000_000, maximum=10_000_000)  # type: ignore[arg-type]
+    found = conflicts(store(said(CONTRACT, "A later count", "contract/cia-cloud", "cag:contractValue", sum_)))
+    assert [c.predicate for c in found] == ["cag:contractValue"]
+
+
+def test_what_one_text_denies_is_a_conflict() -> None:
+    denied = said(
+        CONTRACT, "A later count", "petition/bezos-letter", "cag:target", "company/amazon", factuality="negated"
+    )
+    assert [c.why for c in conflicts(store(denied))] == ["one text denies what another says"]
+
+
+def test_conflicts_are_printed(run: Run) -> None:
+    assert "no conflicts found" in run("validate", "--conflicts").stdout
