@@ -7,7 +7,17 @@ import re
 from kg.extract import data
 from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.discourse import Referent
-from kg.extract.grammar import SUBJECTS, children, conjuncts, governor, modifiers, objects, own_subjects, prepositional
+from kg.extract.grammar import (
+    SUBJECTS,
+    children,
+    conjuncts,
+    governor,
+    is_infinitive,
+    modifiers,
+    objects,
+    own_subjects,
+    prepositional,
+)
 from kg.extract.groups import actor_at, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
@@ -210,21 +220,23 @@ def _identifiers(scene: Scene, mention: EventMention, noun: Token) -> None:
             )
 
 
+ASKED_FOR = frozenset({"cancelled", "withdrawn", "ended"})
+"""Statuses that a to-infinitive does not establish: "called on Acme to cancel its contract" leaves it in force."""
+
+
 def _status(mention: EventMention, noun: Token) -> None:
     if mention.status == "withdrawn":
         return
-    governing = governor(noun)
     words = data.load("frames/contract")
-    chain: list[str] = []
-    if governing:
+    governing = governor(noun)
+    if governing is not None:
         verb = governing[0]
-        chain = [verb.lemma_.lower(), *(c.lemma_.lower() for c in children(verb, "xcomp")), verb.head.lemma_.lower()]
-    for status, verbs in words["status_verbs"].items():
-        if any(lemma in verbs for lemma in chain[:1]):
-            mention.status = status
-            break
-    else:
-        mention.status = "ongoing" if mention.status in (None, "occurred") else mention.status
+        said = next((s for s, verbs in words["status_verbs"].items() if verb.lemma_.lower() in verbs), None)
+        if is_infinitive(verb) and (said in ASKED_FOR or mention.status in ASKED_FOR):
+            said = "ongoing"
+        mention.status = said or mention.status
+    if mention.status in (None, "occurred"):
+        mention.status = "ongoing"
     for status, nouns in words["status_nouns"].items():
         if noun.lemma_.lower() in nouns or (noun.head.lemma_.lower() in nouns and noun.dep_ in ("compound", "pobj")):
             mention.status = status

@@ -177,7 +177,8 @@ def _is_name(doc: Doc, first: int, last: int) -> bool:
 
 def _is_single_name(token: Token) -> bool:
     """Return whether one capitalised word alone is a name: no site, no group, no common word that opens a sentence."""
-    if token.lower_ in data.words("collectives", "sites") or token.lower_ in data.words("collectives", "heads"):
+    lemma = token.lemma_.lower()
+    if any(lemma in data.words("collectives", key) for key in ("sites", "heads", "institutions", "bundles")):
         return False
     if token.is_sent_start and token.pos_ != "PROPN" and token.ent_type_ == "":
         return False

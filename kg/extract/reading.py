@@ -134,6 +134,8 @@ def _same_again(
 def _judge(scene: Scene, mention: EventMention, reading: Reading) -> None:
     """Drop a weak trigger that nothing around it bears out."""
     needs = mention.frame.needs
+    if mention.kept and mention.frame.cls == "Petition" and _is_one_persons(mention):
+        mention.kept, mention.reason = False, "what one person writes is no petition"
     if not needs or not mention.kept:
         return
     earlier = any(m.kept and m.frame.cls == mention.frame.cls for m in reading.mentions)
@@ -151,6 +153,12 @@ def _judge(scene: Scene, mention: EventMention, reading: Reading) -> None:
         needs == "roles" and not acting and not (mention.frame.cls == "Protest" and (led or told))
     ):
         mention.kept, mention.reason = False, f"nothing around it bears it out (needs {needs})"
+
+
+def _is_one_persons(mention: EventMention) -> bool:
+    """Return whether a single named person alone wrote or signed it, and nobody joined."""
+    signed = mention.fillers("signatory", "organizer")
+    return len(signed) == 1 and signed[0].cls == "Person" and not any(c.role == "size" for c in mention.candidates)
 
 
 def _tie_people(reading: Reading) -> None:
