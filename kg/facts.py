@@ -102,10 +102,20 @@ def sources(store: Store) -> dict[str, Source]:
     }
 
 
-def facts(store: Store, *, subject: str | None = None, object_: str | None = None) -> list[Fact]:
-    """Return all facts, or those with the given subject or object IRI, ordered by source date, place and triple."""
-    known = sources(store)
-    given = {"subject": subject, "object": object_}
+def facts(
+    store: Store,
+    *,
+    subject: str | None = None,
+    object_: str | None = None,
+    document: str | None = None,
+    known: dict[str, Source] | None = None,
+) -> list[Fact]:
+    """Return all facts, or those with the given subject, object or document, ordered by source date, place and triple.
+
+    `known` is what `sources` returns, for callers that ask often.
+    """
+    known = sources(store) if known is None else known
+    given = {"subject": subject, "object": object_, "doc": document}
     bindings = {ox.Variable(name): ox.NamedNode(iri) for name, iri in given.items() if iri is not None}
     found = {fact.assertion: fact for fact in _facts(_rows(store, _FACTS, bindings), known)}
     return sorted(found.values(), key=_place)

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from kg import vocab
 from kg.errors import KgError, QueryError, QueryTimeoutError, SchemaError
 from kg.sparql import check, explain
-from kg.store import Object, Store, open_graph
+from kg.store import Object, RemoteStore, Store, open_graph
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -67,6 +67,8 @@ def run(
     """
     terms = {name.lstrip("?$"): _term(name, value) for name, value in (bindings or {}).items()}
     check(store, sparql)
+    if timeout is not None and isinstance(store, RemoteStore):
+        return _evaluate(store.within(timeout), sparql, terms, limit)
     if timeout is not None:
         return _run_apart(store, sparql, terms, timeout, limit)
     return _evaluate(store, sparql, terms, limit)

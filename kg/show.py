@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from html import escape
 from typing import Any
 
 from kg import vocab
@@ -19,7 +21,9 @@ _ROLES = frozenset(
     ("cag:organizer", "cag:participant", "cag:signatory", "cag:target", "cag:addressee", "cag:concerns", "cag:speaker",
      "cag:supplier", "cag:buyer", "cag:covers", "cag:place", "cag:demands")
 )  # fmt: skip
-_IMPLIED = frozenset({"rdf:type", "rdfs:label", "skos:altLabel", "org:member", "org:organization", "org:role"})
+_IMPLIED = frozenset(
+    {"rdf:type", "rdfs:label", "skos:altLabel", "org:member", "org:organization", "org:role", "owl:sameAs"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def candidates(store: Store, name: str, *, limit: int = 12) -> list[Candidate]:
     The tests: its IRI or id; its exact name or other name; the same without regard to case; a name that has all the
     words; a similar name (rapidfuzz). The last two sort the nearest first.
     """
-    known = Index(store)
+    known = Index(store.names())
     iri = vocab.iri(name) if "/" in name and " " not in name else ""
     if iri and known.class_of(iri):
         return [_candidate(known, iri)]
@@ -138,7 +142,9 @@ def find(store: Store, name: str) -> str:
 
 def dossier(store: Store, name: str) -> Dossier:
     """Return the dossier of what `name` means; raises UsageError as `find` does."""
-    iri, known = find(store, name), Index(store)
+    iri = find(store, name)
+    store = store.around(iri)
+    known = Index(store)
     profile = {key: [_say(known, value) for value in known.all(iri, key)] for key in _PROFILE if known.all(iri, key)}
     told = [*facts(store, subject=iri), *facts(store, object_=iri)]
     label = known.label(iri)
@@ -220,7 +226,7 @@ def text(found: Dossier) -> str:
     if found.facts:
         lines += ["", "Facts"]
     for fact in found.facts:
-        lines.append(f"  {_when(fact):14}{fact.subject} · {fact.predicate} · {fact.object}{_doubt(fact)}")
+        lines.append(f"  {_when(fact) or 'undated':14}{fact.subject} · {fact.predicate} · {fact.object}{_doubt(fact)}")
         lines += [f"  {'':14}“{_flat(quote.text)}” — {_origin(quote)}" for quote in fact.quotes]
     return "\n".join(lines) + "\n"
 
@@ -240,6 +246,71 @@ def markdown(found: Dossier) -> str:
         lines += ["", f"- **{_when(fact) or 'undated'}** {_escape(said)}"]
         lines += [f"  > {_escape(_flat(quote.text))} — {_escape(_origin(quote))}" for quote in fact.quotes]
     return "\n".join(lines) + "\n"
+
+
+def html(found: Dossier) -> str:
+    """Return the dossier as one HTML page that needs no network and runs no script."""
+    head = f"<p>{_inert(found.cls)} · <code>{_inert(found.iri)}</code></p>"
+    parts = [f"<h1 dir='auto'>{_inert(found.label)}</h1>", head]
+    lists = [(name, values) for name, values in (("also", found.aliases), *found.profile.items()) if values]
+    rows = [f"<dt>{_inert(_words(name))}</dt><dd dir='auto'>{_inert('; '.join(values))}</dd>" for name, values in lists]
+    if found.same_as:
+        rows.append(f"<dt>same as</dt><dd>{', '.join(_anchor(address, address) for address in found.same_as)}</dd>")
+    if rows:
+        parts.append(f"<dl>{''.join(rows)}</dl>")
+    if found.roles:
+        parts.append(f"<h2>Roles</h2><ul>{''.join(f'<li dir=auto>{_inert(role)}</li>' for role in found.roles)}</ul>")
+    if found.facts:
+        parts.append(f"<h2>Facts</h2><ol>{''.join(_html_fact(fact) for fact in found.facts)}</ol>")
+    values = {"title": _inert(found.label), "body": "\n".join(parts)}
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: values[match[1]], _PAGE)
+
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>{{title}}</title>
+<style>
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem; }
+body { overflow-wrap: anywhere; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; }
+dt { font-weight: 600; } dd { margin: 0; }
+ol { list-style: none; padding: 0; } li { margin: .5rem 0; } blockquote { margin: .2rem 0 .2rem 1.5rem; }
+</style>
+</head>
+<body>
+<main>
+{{body}}
+</main>
+</body>
+</html>
+"""
+
+
+def _html_fact(fact: DossierFact) -> str:
+    said = f"<strong>{_inert(_when(fact) or 'undated')}</strong> <span dir='auto'>{_inert(fact.subject)}</span> · "
+    said += f"{_inert(fact.predicate)} · <span dir='auto'>{_inert(fact.object)}</span>{_inert(_doubt(fact))}"
+    quotes = (
+        f"<blockquote dir='auto'>“{_inert(_flat(quote.text))}” — {_anchor(quote.url, _origin(quote))}</blockquote>"
+        for quote in fact.quotes
+    )
+    return f"<li>{said}{''.join(quotes)}</li>"
+
+
+def _anchor(address: str, words: str) -> str:
+    """Link to a web address; anything else is only shown."""
+    if not address.startswith(("http://", "https://")):
+        return _inert(words)
+    return f'<a href="{_inert(address)}" rel="noopener noreferrer nofollow">{_inert(words)}</a>'
+
+
+def _inert(words: str) -> str:
+    return escape(words).encode("utf-8", "replace").decode()
 
 
 def _when(fact: DossierFact) -> str:

@@ -15,7 +15,7 @@ from kg.store import Store
 
 _OPAQUE = re.compile(
     r'"""(?:[^\\]|\\.)*?"""' r"|'''(?:[^\\]|\\.)*?'''"
-    r'|"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'" r'|<[^<>"{}|^`\\\s]*>' r"|#[^\n]*",
+    r'|"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'" r'|<[^<>"{}|^`\\\s]*>' r"|#[^\n\r]*",
     re.DOTALL,
 )  # fmt: skip
 _NAME = re.compile(r"(?<![\w?$:.%-])([A-Za-z][\w-]*|):((?:[\w-]|\.(?=\w))*)")
@@ -98,9 +98,7 @@ def _unknown_prefix(text: str) -> tuple[int, str] | None:
 
 
 def _is_known(store: Store, iri: str) -> bool:
-    node = ox.NamedNode(iri)
-    patterns = ((node,), (None, node), (None, None, node), (None, None, None, node))
-    return any(next(store.quads(*pattern), None) for pattern in patterns) or iri in _ontology_terms()
+    return iri in _ontology_terms() or store.mentions(iri)
 
 
 def _suggest(term: str) -> str:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from time import sleep
+from typing import Any
 
 import pyoxigraph as ox
 
 from kg import folder as files
 from kg import vocab
+from kg.endpoint import Endpoint, graph_names
 from kg.errors import GraphError, UsageError
 from kg.folder import GRAPH_FILE, STORE_DIR
-from kg.turtle import turtle
+from kg.turtle import patched, turtle
 
-Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | list[ox.Triple]
 Node = ox.NamedNode | ox.BlankNode
 Object = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -30,6 +34,9 @@ FILE_GRAPH = vocab.iri("cag:file")
 """Named graph of what an RDF file says outside any named graph."""
 
 _DEFAULT = ox.DefaultGraph()
+
+RECORD = "KG-RECORD"
+"""File inside the store's folder with what its builder wants to remember; it is replaced together with the store."""
 
 FILE_FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -55,6 +62,7 @@ class Store:
     def __init__(self, inner: ox.Store, *, location: Path | None = None) -> None:
         self._inner = inner
         self.location = location
+        self._dataset: dict[str, Any] = {}
 
     def __len__(self) -> int:
         """Return the number of quads in named graphs."""
@@ -69,6 +77,7 @@ class Store:
             sparql,
             prefixes=vocab.prefixes(),
             substitutions=None if substitutions is None else dict(substitutions),
+            **self._dataset,
         )
 
     def quads(
@@ -104,6 +113,37 @@ class Store:
         """Return the knowledge of all graphs as sorted Turtle, the content of `graph.ttl`."""
         return turtle(self.triple_lines())
 
+    def mentions(self, iri: str) -> bool:
+        """Tell whether any triple or graph has this IRI."""
+        node = ox.NamedNode(iri)
+        patterns = ((node,), (None, node), (None, None, node), (None, None, None, node))
+        return any(next(self.quads(*pattern), None) for pattern in patterns)
+
+    def names(self) -> Store:
+        """Return a store with at least the types and names of everything."""
+        return self
+
+    def around(self, iri: str) -> Store:  # noqa: ARG002 - what is embedded has all at hand
+        """Return a store with at least all that is said of a node, and its evidence."""
+        return self
+
+    def view(self, default: Sequence[str], named: Sequence[str]) -> Store:
+        """Return the dataset that a query asks for: a default graph merged of some graphs, and some named graphs."""
+        if len(default) > 1:
+            # The engine would count a triple once for each graph that has it.
+            inner = ox.Store()
+            for name in default:
+                found = self.quads(graph=ox.NamedNode(name))
+                inner.extend(ox.Quad(q.subject, q.predicate, q.object, _DEFAULT) for q in found)
+            for name in named:
+                inner.extend(self.quads(graph=ox.NamedNode(name)))
+            return Store(inner)
+        found_view = Store(self._inner, location=self.location)
+        graphs = [[ox.NamedNode(name) for name in names] for names in (default, named)]
+        found_view._dataset = {"default_graph": graphs[0], "named_graphs": graphs[1]}
+        weakref.finalize(found_view, id, self)  # the files stay open as long as the view lives
+        return found_view
+
     @property
     def engine(self) -> ox.Store:
         """The engine's own object, for adapters such as oxrdflib; keep this Store alive while it is in use."""
@@ -115,6 +155,115 @@ class Store:
         inner = ox.Store()
         inner.extend(_with_union(chain(quads, _ontology_quads())))
         return cls(inner)
+
+
+class RemoteStore(Store):
+    """A SPARQL 1.1 endpoint: the server answers queries; what needs every triple fetches them all, once."""
+
+    def __init__(self, endpoint: Endpoint, *, timeout: float | None = None) -> None:
+        self.endpoint = endpoint
+        self.location = None
+        self._timeout = timeout
+        self._fetched: ox.Store | None = None
+        self._merged: list[str] | None = None
+
+    def within(self, timeout: float) -> RemoteStore:
+        """Return the same endpoint with a time limit in seconds for each query."""
+        return RemoteStore(self.endpoint, timeout=timeout)
+
+    def query(self, sparql: str, *, substitutions: Mapping[ox.Variable, Object] | None = None) -> Answer:
+        """Let the server answer; where its default graph is empty, over the union of its named graphs.
+
+        Raises SyntaxError as the embedded engine words it, before anything is sent.
+        """
+        given = dict(substitutions or {})
+        _nothing().query(sparql, prefixes=vocab.prefixes(), substitutions=given)
+        bindings = {variable.value: term for variable, term in given.items()}
+        return self.endpoint.query(sparql, bindings=bindings, graphs=self._default_graphs(), timeout=self._timeout)
+
+    def mentions(self, iri: str) -> bool:
+        """Ask the server."""
+        node = f"<{iri}>"
+        parts = (f"{node} ?p ?o", f"?s {node} ?o", f"?s ?p {node}")
+        union = " UNION ".join(f"{{ {part} }} UNION {{ GRAPH ?g {{ {part} }} }}" for part in parts)
+        return bool(self.endpoint.query(f"ASK {{ {union} }}", timeout=self._timeout))
+
+    def names(self) -> Store:
+        """Fetch types and names only."""
+        if self._fetched is not None:
+            return self
+        return self._part(
+            "?x a|rdfs:label|skos:altLabel ?o . ?x ?p ?o FILTER(?p IN (rdf:type, rdfs:label, skos:altLabel))"
+        )
+
+    def around(self, iri: str) -> Store:
+        """Fetch what the assertions about one node need."""
+        if self._fetched is not None:
+            return self
+        about = f"?a rdf:subject|rdf:object <{iri}>"
+        ways = (f"{{ {about} . ?a {path} ?x }}" for path in _EVIDENCE)
+        return self._part(
+            f"{{ BIND(<{iri}> AS ?x) }} UNION {{ {about} BIND(?a AS ?x) }} UNION {' UNION '.join(ways)} ?x ?p ?o"
+        )
+
+    def _part(self, pattern: str) -> Store:
+        found = self.query(f"CONSTRUCT {{ ?x ?p ?o }} WHERE {{ {pattern} }}")
+        file = ox.NamedNode(FILE_GRAPH)
+        declared = {triple.subject for triple in _ontology()}
+        triples = [t for t in _triples(found) if t.subject not in declared]
+        return Store.of(ox.Quad(t.subject, t.predicate, t.object, file) for t in triples)
+
+    def _default_graphs(self) -> list[str]:
+        if self._merged is None:
+            filled = bool(self.endpoint.query("ASK { ?s ?p ?o }", timeout=self._timeout))
+            self._merged = [] if filled else graph_names(self.endpoint)
+        return self._merged
+
+    @property
+    def _inner(self) -> ox.Store:  # type: ignore[override]
+        if self._fetched is None:
+            inner = ox.Store()
+            names = graph_names(self.endpoint)
+            own = () if vocab.ONTOLOGY_GRAPH in names else _ontology_quads()
+            inner.extend(_with_union(chain(self._everything(names), own)))
+            self._fetched = inner
+        return self._fetched
+
+    def _everything(self, names: Sequence[str]) -> Iterator[ox.Quad]:
+        for name in names:
+            yield from self._graph(f"GRAPH <{name}> {{ ?s ?p ?o }}", ox.NamedNode(name))
+        rest = self._graph("?s ?p ?o FILTER NOT EXISTS { GRAPH ?g { ?s ?p ?o } }", ox.NamedNode(FILE_GRAPH))
+        # In a union of the named graphs, only the copies of blank nodes seem to be in no other graph.
+        copied = bool(names) and all(ox.BlankNode in (type(q.subject), type(q.object)) for q in rest)
+        yield from () if copied else rest
+
+    def _graph(self, pattern: str, name: ox.NamedNode) -> list[ox.Quad]:
+        counted = self.endpoint.query(f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}")
+        [row] = counted if isinstance(counted, ox.QuerySolutions) else []
+        found = self.endpoint.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}")
+        quads = {ox.Quad(t.subject, t.predicate, t.object, name) for t in _triples(found)}
+        if len(quads) < int(row["n"].value):
+            raise GraphError(
+                f"{self.endpoint.address}: gave only {len(quads)} of {row['n'].value} triples of {name}; "
+                "raise the server's limit of results, or get a dump of its data and open that"
+            )
+        return list(quads)
+
+
+def _triples(answer: Answer) -> list[ox.Triple]:
+    return answer if isinstance(answer, list) else []
+
+
+_EVIDENCE = (
+    "prov:wasDerivedFrom", "prov:wasDerivedFrom/oa:hasSelector", "prov:wasDerivedFrom/oa:hasSource",
+    "prov:wasAttributedTo", "rdf:subject", "rdf:object", "rdf:subject/org:organization",
+)  # fmt: skip
+"""Paths from an assertion to the nodes that a dossier of its subject or object needs."""
+
+
+@cache
+def _nothing() -> ox.Store:
+    return ox.Store()
 
 
 def graph_name(quad: ox.Quad) -> str:
@@ -160,14 +309,13 @@ def find_graph(given: str | None = None, *, root: Path | None = None) -> str:
 
 
 def open_graph(where: str | Path) -> Store:
-    """Open a graph folder or an RDF file for reading.
+    """Open a graph folder, an RDF file or (by its http address) a SPARQL endpoint for reading.
 
-    Raises UsageError for a path that is neither, GraphError for one that is damaged.
+    Raises UsageError for a path that is none of these, GraphError for one that is damaged. An endpoint is asked
+    when the first query is.
     """
     if str(where).startswith(("http://", "https://")):
-        raise UsageError(
-            f"{where}: SPARQL endpoints cannot be opened yet; export its data to a file and open that with --graph"
-        )
+        return RemoteStore(Endpoint(str(where)))
     path = Path(where)
     if path.is_dir():
         return _open_folder(path)
@@ -234,20 +382,104 @@ def _drop_old_logs(path: Path) -> None:
             log.unlink(missing_ok=True)
 
 
-def publish(folder: Path, quads: Iterable[ox.Quad]) -> None:
+def publish(folder: Path, quads: Iterable[ox.Quad], *, record: Callable[[], str] | None = None) -> None:
     """Make `folder` a graph folder that holds `quads` (iterated once) and the ontology, replacing what it held.
 
     All or nothing, also when the process is killed: see `kg.folder.replace`, which raises GraphError. Other files
-    of the folder stay as they are.
+    of the folder stay as they are. `record` is called last; what it returns is kept with this version of the store.
     """
 
     def write(workspace: Path) -> None:
         store = ox.Store(str(workspace / STORE_DIR))
         store.bulk_extend(_with_union(chain(quads, _ontology_quads())))
         store.flush()
-        (workspace / GRAPH_FILE).write_bytes(turtle(_triple_lines(store)))
+        _finish(workspace, turtle(_triple_lines(store)), record)
 
     files.replace(folder, write)
+
+
+def revise(
+    folder: Path,
+    graphs: Mapping[str, Iterable[ox.Quad]],
+    *,
+    record: Callable[[], str] | None = None,
+) -> None:
+    """Replace only the given named graphs (IRI -> all quads it shall hold) of a graph folder; as safe as `publish`.
+
+    The result is what `publish` would make of all quads. Costs grow with what changes, not with what there is.
+    """
+
+    def write(workspace: Path) -> None:
+        current = files.current_store(folder)
+        _link_copy(current, workspace / STORE_DIR)
+        store = ox.Store(str(workspace / STORE_DIR))
+        touched: set[str] = set()
+        for name, quads in graphs.items():
+            touched |= _replace_graph(store, ox.NamedNode(name), set(quads))
+        store.flush()
+        known = {subject: _subject_lines(store, subject) for subject in touched}
+        _finish(workspace, patched((folder / GRAPH_FILE).read_bytes(), known), record)
+
+    files.replace(folder, write)
+
+
+def _finish(workspace: Path, content: bytes, record: Callable[[], str] | None) -> None:
+    (workspace / GRAPH_FILE).write_bytes(content)
+    if record is not None:
+        (workspace / STORE_DIR / RECORD).write_text(
+            f"{hashlib.sha256(content).hexdigest()}\n{record()}", encoding="utf-8"
+        )
+
+
+def read_record(folder: Path) -> str | None:
+    """Return the record of the published version; None where there is none or `graph.ttl` is not that version's."""
+    try:
+        digest, _, record = (files.current_store(folder) / RECORD).read_text(encoding="utf-8").partition("\n")
+        content = (folder / GRAPH_FILE).read_bytes()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return record if hashlib.sha256(content).hexdigest() == digest else None
+
+
+def _link_copy(source: Path, target: Path) -> None:
+    """Copy a store: its sorted tables never change and are shared, the rest is copied."""
+    target.mkdir()
+    for path in source.iterdir():
+        if path.name == "LOCK" or path.name.startswith("LOG"):
+            continue
+        if path.suffix == ".sst":
+            try:
+                os.link(path, target / path.name)
+                continue
+            except OSError:
+                pass
+        shutil.copy2(path, target / path.name)
+
+
+def _replace_graph(store: ox.Store, graph: ox.NamedNode, new: set[ox.Quad]) -> set[str]:
+    """Give a graph its new quads; return the subjects (as N-Triples) of the triples that changed."""
+    old = set(store.quads_for_pattern(None, None, None, graph))
+    gone, added = old - new, new - old
+    for quad in gone:
+        store.remove(quad)
+    for quad in gone:
+        subject, predicate, object_, _ = quad
+        holders = store.quads_for_pattern(subject, predicate, object_, None)
+        if all(isinstance(q.graph_name, ox.DefaultGraph) for q in holders):
+            store.remove(ox.Quad(subject, predicate, object_, _DEFAULT))
+    store.extend(chain.from_iterable((q, ox.Quad(q.subject, q.predicate, q.object, _DEFAULT)) for q in added))
+    if not new:
+        store.remove_graph(graph)
+    elif not old:
+        store.add_graph(graph)
+    return set() if graph.value in SYSTEM_GRAPHS else {str(quad.subject) for quad in chain(gone, added)}
+
+
+def _subject_lines(store: ox.Store, subject: str) -> list[bytes]:
+    """Return the knowledge about a subject (an IRI in angle brackets) as sorted N-Triples lines."""
+    found = store.quads_for_pattern(ox.NamedNode(subject[1:-1]), None, None, None)
+    known = {q.triple for q in found if graph_name(q) and graph_name(q) not in SYSTEM_GRAPHS}
+    return sorted((ox.serialize(known, format=ox.RdfFormat.N_TRIPLES) or b"").splitlines())
 
 
 def _triple_lines(store: ox.Store) -> list[bytes]:

@@ -320,11 +320,6 @@ def test_what_is_no_graph_is_explained(name: str, content: str | None, words: st
     assert str(path) in str(caught.value)
 
 
-def test_an_endpoint_is_refused_for_now() -> None:
-    with pytest.raises(UsageError, match="cannot be opened yet"):
-        open_graph("https://example.org/sparql")
-
-
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs another user to be")
 def test_another_user_may_read_a_read_only_folder(folder: Path) -> None:
     for path in (folder, *folder.rglob("*"), *folder.parents[: len(folder.parents) - 2]):
