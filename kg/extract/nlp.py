@@ -28,6 +28,9 @@ MARKUP = re.compile(
     r"^[ \t]{0,3}(?:#{1,6}|>|[-*+]|\d{1,2}[.)])(?=[ \t])|\*\*|__|`|(?<=\w)\*+(?=[\s,.;])|(?<=[.,])\*+", re.M
 )
 SURROGATE = re.compile("[\ud800-\udfff]")
+NOISE = re.compile(r"[^\w\s]{40,}")
+"""Runs of marks that are no language; the tokenizer takes quadratic time over them."""
+
 LINK = re.compile(r"(\[)([^\]\n]{1,200})(\]\([^)\s]{1,500}\))")
 
 
@@ -67,8 +70,9 @@ def version(model: str) -> str:
 
 
 def mask(text: str) -> str:
-    """Return `text` with Markdown marks and lone surrogates blanked out, code point for code point: offsets stay."""
+    """Return `text` with Markdown marks, noise and lone surrogates blanked out, code point for code point."""
     text = SURROGATE.sub(" ", text)
+    text = NOISE.sub(lambda m: " " * len(m[0]), text)
     text = LINK.sub(lambda m: " " + m[2] + " " * len(m[3]), text)
     return MARKUP.sub(lambda m: " " * len(m[0]), text)
 
