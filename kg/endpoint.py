@@ -110,6 +110,12 @@ class Endpoint:
         kind, content = self._repeat(lambda: self._send(self.address, "POST", headers, body, timeout))
         return self._parse(kind, content)
 
+    def graph_names(self) -> list[str]:
+        """Return the names of the server's graphs, sorted."""
+        found = self.query("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
+        rows: Iterable[ox.QuerySolution] = found if isinstance(found, ox.QuerySolutions) else ()
+        return sorted(row["g"].value for row in rows if isinstance(row["g"], ox.NamedNode))
+
     def put(self, graph: str, body: IO[bytes], size: int, *, replace: bool = True) -> None:
         """Replace (or extend) a named graph, "" for the default one, with N-Triples (Graph Store Protocol).
 
@@ -308,10 +314,3 @@ def _written(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
     if isinstance(term, ox.BlankNode | ox.Triple):
         raise QueryError(f"{term}: cannot be sent to an endpoint as a value; give an IRI, text or a number")
     return str(term)
-
-
-def graph_names(endpoint: Endpoint) -> list[str]:
-    """Return the names of the endpoint's graphs, sorted."""
-    found = endpoint.query("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
-    rows: Iterable[ox.QuerySolution] = found if isinstance(found, ox.QuerySolutions) else ()
-    return sorted(row["g"].value for row in rows if isinstance(row["g"], ox.NamedNode))

@@ -12,16 +12,18 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 from time import sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from kg import folder as files
 from kg import vocab
-from kg.endpoint import Endpoint, graph_names
 from kg.errors import GraphError, UsageError
 from kg.folder import GRAPH_FILE, STORE_DIR
 from kg.turtle import patched, turtle
+
+if TYPE_CHECKING:
+    from kg.endpoint import Endpoint
 
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | list[ox.Triple]
 Node = ox.NamedNode | ox.BlankNode
@@ -216,14 +218,14 @@ class RemoteStore(Store):
     def _default_graphs(self) -> list[str]:
         if self._merged is None:
             filled = bool(self.endpoint.query("ASK { ?s ?p ?o }", timeout=self._timeout))
-            self._merged = [] if filled else graph_names(self.endpoint)
+            self._merged = [] if filled else self.endpoint.graph_names()
         return self._merged
 
     @property
     def _inner(self) -> ox.Store:  # type: ignore[override]
         if self._fetched is None:
             inner = ox.Store()
-            names = graph_names(self.endpoint)
+            names = self.endpoint.graph_names()
             own = () if vocab.ONTOLOGY_GRAPH in names else _ontology_quads()
             inner.extend(_with_union(chain(self._everything(names), own)))
             self._fetched = inner
@@ -315,6 +317,8 @@ def open_graph(where: str | Path) -> Store:
     when the first query is.
     """
     if str(where).startswith(("http://", "https://")):
+        from kg.endpoint import Endpoint
+
         return RemoteStore(Endpoint(str(where)))
     path = Path(where)
     if path.is_dir():
