@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from kg.commands.common import FINDINGS, common, format_option, print_json
-from kg.store import Store, open_graph
+
+if TYPE_CHECKING:
+    from kg.store import Store
 
 
 @click.command()
@@ -23,6 +26,7 @@ def diff(old: str, new: str, format_: str) -> None:
       kg diff graphs/seeds.ttl graphs/seeds
     """
     from kg.diff import diff as compare
+    from kg.store import open_graph
 
     found = compare(open_graph(old), open_graph(new))
     if format_ == "json":

@@ -17,6 +17,7 @@ from kg.model import Judgement
 
 
 @click.group()
+@common
 def identity() -> None:
     """List, explain and change what counts as one thing, and judge facts.
 
