@@ -17,7 +17,7 @@ from kg.extract import statements
 from kg.extract.llm import answer, prompt
 from kg.extract.llm.answers import Answers, Reply
 from kg.extract.llm.endpoint import Endpoint, RefusedError
-from kg.extract.llm.ground import Grounder
+from kg.extract.llm.ground import OWN, Grounder
 from kg.extract.llm.options import LlmError, LlmOptions
 from kg.extract.llm.parts import Part, halves, split
 from kg.extract.names import load_names
@@ -149,7 +149,7 @@ class LlmExtractor:
     def _named(self, statement: Statement, grounder: Grounder) -> Statement:
         """Say in the evidence that the model found it, and how well its quotation agrees with the text."""
         evidence = statement.evidence
-        rule = evidence.extractor.partition("/")[2]
+        rule = evidence.extractor.partition("/")[2].replace(OWN, "")
         found = grounder.places.get((evidence.start, evidence.end))
         status, score = (found.status, found.score) if found else ("exact", 1.0)
         name = f"{self._name}/{rule}" + ("" if status == "exact" else f"~{status}")

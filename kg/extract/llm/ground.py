@@ -28,6 +28,9 @@ from kg.model import Document, Factuality
 ROLE_SCORE, OUTSIDE, GUESSED = 0.9, 0.85, 0.8
 """Confidence in a role that the model fills; factors where the filler is named elsewhere only, or is no entity."""
 
+OWN = "llm:"
+"""Marks the model's findings in a reading, so that no confidence that was measured for a rule applies to them."""
+
 _ENDS = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\n+")
 _FUTURE = frozenset({"planned", "threatened", "proposed", "bidding"})
 _ACTING = ("signatory", "participant", "organizer", "target", "supplier", "buyer")
@@ -174,7 +177,7 @@ class Grounder:
         if not spans:
             self._drop(kind)
             return []
-        frame = Frame(cls.lower(), cls, "", form, {}, {})
+        frame = Frame(OWN + cls.lower(), cls, "", form, {}, {})
         trigger = self._trigger(said.trigger, cls, spans)
         factuality = _factuality(said)
         return [
@@ -270,7 +273,7 @@ class Grounder:
     def _add(self, mention: EventMention, role: str, filler: Filler, evidence: Span | None, score: float) -> None:
         if evidence is None:
             evidence, score = mention.sentence, score * OUTSIDE
-        mention.add(Candidate(role, filler, evidence, role, round(score, 3)))
+        mention.add(Candidate(role, filler, evidence, OWN + role, round(score, 3)))
 
     # ---- the document as a whole ----
 
