@@ -157,6 +157,7 @@ def test_search_and_questions_work_with_the_keyboard(browser: Browser) -> None:
 
 
 def test_the_editor_helps(browser: Browser) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.keys import Keys
 
     browser.open("/sparql")
@@ -164,9 +165,12 @@ def test_the_editor_helps(browser: Browser) -> None:
     editor.clear()
     editor.send_keys("SELECT ?name { ?p a ")
     browser.chrome.find_element("id", "term").send_keys("cag:Person")
-    browser.wait("return document.querySelector('#term-list button') !== null")
-    browser.chrome.find_element("css selector", "#term-list button").click()
-    editor.send_keys("; rdfs:label ?name }", Keys.CONTROL, Keys.ENTER)
+    browser.wait("return document.querySelector('#term-list button')?.textContent === 'cag:Person'")
+    # The list is made anew with each letter that is typed; a click from here could miss it.
+    browser.run("document.querySelector('#term-list button').click()")
+    editor.send_keys("; rdfs:label ?name }")
+    # Keys sent to the element would look for it again on the next page.
+    ActionChains(browser.chrome).key_down(Keys.CONTROL).send_keys(Keys.ENTER).key_up(Keys.CONTROL).perform()
     browser.wait("return document.querySelector('.answer')?.textContent.includes('Jeff Bezos')")
     browser.check()
 

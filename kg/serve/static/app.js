@@ -65,6 +65,7 @@ if (editor) {
   }
   const field = one("#term");
   const list = one("#term-list");
+  let asked = null;
   let terms = null;
   const show = () => {
     const text = field.value.trim().toLowerCase();
@@ -80,7 +81,8 @@ if (editor) {
     }));
   };
   field.addEventListener("input", async () => {
-    if (!terms) terms = await (await fetch("/vocabulary?format=json")).json();
+    asked ??= fetch("/vocabulary?format=json").then((reply) => reply.json());
+    terms = await asked;
     show();
   });
 }
