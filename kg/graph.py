@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
+    from kg.notebook import DataFrame
+
 
 class Graph:
     """A knowledge graph that is read: ask it with SPARQL, look at it with rdflib or networkx, export it, draw it."""
@@ -57,6 +59,28 @@ class Graph:
 
         return network(self.store)
 
+    def to_pandas(self) -> dict[str, DataFrame]:
+        """Return pandas tables: actors, actions, contracts, things, relations, and facts with quotes and sources.
+
+        Raises KgError where pandas is not installed.
+        """
+        from kg.facts import ACTIONS, ACTORS, CLASS_ORDER
+        from kg.notebook import frames
+
+        things = frozenset(CLASS_ORDER) - ACTIONS - ACTORS - {"Contract"}
+        groups = {"actors": ACTORS, "actions": ACTIONS, "contracts": frozenset({"Contract"}), "things": things}
+        network = self.networkx()
+        return frames({node: network.nodes[node] for node in network}, network.edges(data=True), groups)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: what the graph holds, and what to do with it."""
+        from kg.notebook import html_table
+        from kg.stats import stats
+
+        rows = [(name, f"{number:,}") for name, number in stats(self.store).items() if number]
+        where = self.store.location or "in memory"
+        return html_table(("", "number"), rows, f"Graph {where}: .query(…), .report(), .draw(…), .to_pandas()")
+
     def export(self, path: str | Path, format: str | None = None) -> Path:
         """Write the graph to `path` in a format of `kg.export.FORMATS`, by default the one that its name means."""
         from kg.export import export, format_for
@@ -64,12 +88,34 @@ class Graph:
         export(self.store, format or format_for(Path(path)), Path(path))
         return Path(path)
 
-    def draw(self, path: str | Path = "graph.html", **options: Any) -> Path:
-        """Write an interactive page to `path`; the options are those of `kg.draw.draw`."""
-        from kg.draw import draw
+    def draw(self, path: str | Path = "graph.html", *, query: str | None = None, **options: Any) -> Path:
+        """Write an interactive page to `path`, or a picture if that ends in .svg or .png.
 
-        draw(self.networkx(), Path(path), **options)
+        `query` is a SELECT or CONSTRUCT that says what is drawn; the options are those of `kg.draw.draw`.
+        """
+        from kg.draw import draw, picture
+        from kg.draw.source import part_of
+
+        network = self.networkx() if query is None else part_of(self.networkx(), self.query(query))
+        (picture if Path(path).suffix.lower() in (".svg", ".png") else draw)(network, Path(path), **options)
         return Path(path)
+
+    def report(self, path: str | Path | None = None, **options: Any) -> str:
+        """Return a report as Markdown, and write it to `path` (as HTML if that ends in .html), if one is given.
+
+        The options are those of `kg.report.report`.
+        """
+        from kg.report import report, to_html, to_markdown
+
+        found = report(self.store, **options)
+        text = (
+            to_html(found)
+            if path is not None and Path(path).suffix.lower() in (".html", ".htm")
+            else to_markdown(found)
+        )
+        if path is not None:
+            Path(path).write_text(text, encoding="utf-8", newline="\n")
+        return text
 
 
 def open(where: str | Path) -> Graph:

@@ -9,16 +9,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from kg import vocab
 from kg.errors import KgError, QueryError, QueryTimeoutError, SchemaError
+from kg.notebook import frame, html_table, value
 from kg.sparql import check, explain
 from kg.store import Object, RemoteStore, Store, open_graph
 
+if TYPE_CHECKING:
+    from kg.notebook import DataFrame
+
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_SPO = ("subject", "predicate", "object")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,14 @@ class Table:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def to_pandas(self) -> DataFrame:
+        """Return the rows as a pandas table: numbers and days as such, IRIs in full, unbound cells empty."""
+        return frame(self.columns, ([value(term) for term in row] for row in self.rows))
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        return html_table(self.columns, self.rows, f"{len(self)} rows{', cut by the limit' if self.cut else ''}")
+
 
 @dataclass(frozen=True, slots=True)
 class Triples:
@@ -45,6 +58,21 @@ class Triples:
 
     triples: list[ox.Triple] = field(default_factory=list)
     cut: bool = False
+
+    def __len__(self) -> int:
+        return len(self.triples)
+
+    def to_pandas(self) -> DataFrame:
+        """Return the triples as a pandas table with the columns subject, predicate and object."""
+        return frame(_SPO, ([value(term) for term in row] for row in self._rows()))
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        return html_table(_SPO, list(self._rows()), f"{len(self)} triples{', cut by the limit' if self.cut else ''}")
+
+    def _rows(self) -> Iterator[tuple[Term, Term, Term]]:
+        for triple in self.triples:
+            yield triple.subject, triple.predicate, triple.object
 
 
 Result = Table | Triples | bool

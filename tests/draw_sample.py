@@ -137,7 +137,13 @@ def sample() -> networkx.MultiDiGraph[str]:
             fact("status", status, f"It was {status}.", 0.6),
         ]
         if least is not None:
-            facts.append(fact("size", f"{least} or more", f"More than {least - 1} people took part, organizers said."))
+            facts.append(
+                fact(
+                    "size",
+                    f"{least}–{most}" if most else f"More than {least - 1}",
+                    f"More than {least - 1} people took part, organizers said.",
+                )
+            )
         network.add_node(BASE + key, id=BASE + key, label=label, cls=cls, form=form, status=status, start=start,
                          size_min=least, size_max=most, facts=facts)  # fmt: skip
     for key, event in EVENTS.items():

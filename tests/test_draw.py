@@ -161,9 +161,27 @@ def test_spans_of_dates(text: str | None, span: tuple[date, date] | None) -> Non
 
 def test_too_many_nodes_keep_the_best_linked(tmp_path: Path) -> None:
     result = draw(sample(), tmp_path / "g.html", max_nodes=5)
-    assert (result.nodes, result.hidden) == (5, len(sample()) - 5)
-    assert "amazon" in shown(tmp_path / "g.html")
-    assert data_of(tmp_path / "g.html")["meta"]["hidden"] == result.hidden
+    assert (result.nodes, result.hidden, result.absent) == (5, len(sample()) - 5, 0)
+    data = data_of(tmp_path / "g.html")
+    drawn = [node["id"].removeprefix(BASE) for node in data["nodes"] if "at" not in node]
+    assert "amazon" in drawn and len(drawn) == len(data["vis"]["nodes"]) == 5
+    assert data["meta"]["folded"] == result.hidden == len(data["nodes"]) - 5
+
+
+def test_what_is_too_much_stands_behind_its_nearest_neighbour(tmp_path: Path) -> None:
+    draw(sample(), tmp_path / "g.html", max_nodes=5)
+    data = data_of(tmp_path / "g.html")
+    nodes = {node["id"].removeprefix(BASE): node for node in data["nodes"]}
+    assert data["nodes"][nodes["bezos"]["at"]]["id"] == BASE + "amazon"
+    assert nodes["aclu"]["at"] in (-1, *range(5)) and all(node.get("at", 0) < 5 for node in data["nodes"])
+
+
+def test_a_page_holds_only_so_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.draw.select.HELD", 12)
+    result = draw(sample(), tmp_path / "g.html", max_nodes=5)
+    data = data_of(tmp_path / "g.html")
+    assert len(data["nodes"]) == 12
+    assert result.absent == sum(data["absent"].values()) == data["meta"]["absent"] == len(sample()) - 12
 
 
 @pytest.mark.parametrize("wrong", [{"max_nodes": 0}, {"hops": -1}, {"tab": "pie"}, {"focus": "Nobody at all"}])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import calendar
 import difflib
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -27,6 +29,51 @@ WIDER = {
     "Organization": ORGANIZATIONS,
     "Actor": ORGANIZATIONS | {"Actor", "Person", "Collective"},
 }
+
+HELD = 5000
+"""Nodes that a page holds at most, drawn or folded, unless more are to be drawn: what a browser opens in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is drawn of `network`, and what is too much for it.
+
+    `folded` nodes are in the page, hidden behind the drawn node that is nearest to them ("" where none is linked to
+    them); of those that are not in the page at all, `absent` counts how many belong to each drawn node.
+    """
+
+    network: Network
+    drawn: frozenset[str]
+    folded: Mapping[str, str]
+    absent: Mapping[str, int]
+
+    @property
+    def edges(self) -> int:
+        """Return the number of relations between drawn nodes."""
+        return int(self.network.subgraph(self.drawn).number_of_edges())
+
+
+def fold(network: Network, limit: int, distance: dict[str, int]) -> Part:
+    """Return the `limit` most important nodes to draw, and behind which of them the others are."""
+    ranked = most_important(network, len(network), distance)
+    held = max(HELD, limit)
+    nearest = _nearest(network, ranked[:limit])
+    folded = {node: nearest.get(node, "") for node in ranked[limit:held]}
+    absent = Counter(nearest.get(node, "") for node in ranked[held:])
+    return Part(network, frozenset(ranked[:limit]), folded, absent)
+
+
+def _nearest(network: Network, sources: list[str]) -> dict[str, str]:
+    """Return the source with the fewest links to each node, the first one of several; not for nodes without any."""
+    found = {node: node for node in sources}
+    queue = deque(sources)
+    while queue:
+        node = queue.popleft()
+        for other in sorted(_neighbours(network, node)):
+            if other not in found:
+                found[other] = found[node]
+                queue.append(other)
+    return found
 
 
 def by_type(network: Network, types: Sequence[str]) -> Network:

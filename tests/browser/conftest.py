@@ -58,6 +58,16 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return draw(sample(), tmp_path_factory.mktemp("page") / "graph.html", title="Sample").path
 
 
+@pytest.fixture(scope="session")
+def folded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Draw the sample with most of it folded."""
+    from draw_sample import sample
+
+    from kg.draw import draw
+
+    return draw(sample(), tmp_path_factory.mktemp("folded") / "graph.html", max_nodes=8).path
+
+
 class Page:
     """The open page, with short ways to look at it and to act on it."""
 
@@ -108,3 +118,9 @@ class Page:
 def page(chrome: Chrome, page_file: Path) -> Page:
     """Return the sample's page, not yet opened."""
     return Page(chrome, page_file)
+
+
+@pytest.fixture
+def folded(chrome: Chrome, folded_file: Path) -> Page:
+    """Return the page with folds, not yet opened."""
+    return Page(chrome, folded_file)

@@ -20,14 +20,11 @@ const lit = (node) => !LIGHT.nodes || LIGHT.nodes.has(node);
 const litEdge = (edge) => !LIGHT.nodes || (LIGHT.centre ? edge.a === LIGHT.centre || edge.b === LIGHT.centre : LIGHT.nodes.has(edge.a) && LIGHT.nodes.has(edge.b));
 
 function paintEdges(ctx, scale) {
-  // While a large picture is being moved its lines would only slow the hand; they are back when it rests.
-  const sparse = GRAPH.panning && EDGES.length > 2500;
   const batches = new Map();
   for (const edge of EDGES) {
-    if (!edge.on || edge.a === edge.b) continue;
+    if (!edge.seen || edge.a === edge.b) continue;
     const event = edge.a.happens ? edge.a : edge.b;
     const bright = LIGHT.nodes && litEdge(edge);
-    if (sparse && !bright && edge.index % Math.ceil(EDGES.length / 1200)) continue;
     const key = `${edge.family}|${event.planned || event.cancelled ? 1 : 0}|${LIGHT.nodes ? (bright ? 2 : 0) : 1}`;
     if (!batches.has(key)) batches.set(key, []);
     batches.get(key).push(edge);
@@ -36,7 +33,7 @@ function paintEdges(ctx, scale) {
   for (const [key, edges] of order) {
     const [family, dashed, light] = key.split("|");
     ctx.strokeStyle = ctx.fillStyle = familyColour(family);
-    ctx.globalAlpha = [0.07, EDGES.length > 3000 ? 0.25 : 0.5, 0.95][light];
+    ctx.globalAlpha = [0.07, EDGES.length > 8000 ? 0.12 : EDGES.length > 3000 ? 0.25 : 0.5, 0.95][light];
     ctx.lineWidth = (light === "2" ? 2.6 : 1.3) * Math.max(1, 0.55 / scale);
     ctx.setLineDash(dashed === "1" ? [6, 5] : []);
     ctx.beginPath();
@@ -57,10 +54,30 @@ function paintArrow(ctx, { a, b }) {
   ctx.fill();
 }
 
+// The copy where it belongs now, and dots for what comes into sight beside it.
+function paintStill(ctx, ratio, view) {
+  ctx.save();
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  const { canvas, view: then } = GRAPH.copy;
+  const grown = view.scale / then.scale, left = view.x - then.x * grown, top = view.y - then.y * grown;
+  const right = left + then.width * grown, bottom = top + then.height * grown;
+  for (const node of NODES) {
+    if (!node.seen) continue;
+    const x = node.x * view.scale + view.x, y = node.y * view.scale + view.y;
+    if (x < 0 || y < 0 || x > view.width || y > view.height || (x > left && x < right && y > top && y < bottom)) continue;
+    ctx.fillStyle = node.kind.colour;
+    const half = Math.max(1.6, node.r * view.scale * 0.85);
+    ctx.fillRect(x - half, y - half, half * 2, half * 2);
+  }
+  ctx.imageSmoothingEnabled = grown !== 1;
+  ctx.drawImage(canvas, left, top, right - left, bottom - top);
+  ctx.restore();
+}
+
 function paintNode(ctx, node, x, y, hover) {
   const scale = GRAPH.scale;
   const { kind: look, r } = node;
-  if (r * scale < 4 && node !== STATE.node && !hover) { paintSpeck(ctx, node, x, y, Math.max(r * 0.85, 1.6 / scale)); return; }
+  if (r * scale < 3.2 && node !== STATE.node && !hover) { paintSpeck(ctx, node, x, y, Math.max(r * 0.85, 1.6 / scale)); return; }
   ctx.save();
   ctx.translate(x, y);
   ctx.globalAlpha = lit(node) ? 1 : 0.22;
@@ -86,6 +103,13 @@ function paintNode(ctx, node, x, y, hover) {
   ctx.setLineDash(hollow ? [5 / r, 3.5 / r] : []);
   ctx.stroke(shape);
   ctx.setLineDash([]);
+  if (STATE.pins.has(node)) {
+    ctx.beginPath();
+    ctx.arc(0.8, -0.8, Math.max(0.22, 4 / r), 0, 7);
+    ctx.fillStyle = INK.accent;
+    ctx.fill();
+    ctx.stroke();
+  }
   if (r * scale > 4.5) {
     ctx.scale(0.055, 0.055);
     ctx.translate(-12, -12);
@@ -112,8 +136,9 @@ class Space {
     for (let i = Math.floor(box.x / 80); i <= Math.floor((box.x + box.w) / 80); i += 1) for (let j = Math.floor(box.y / 40); j <= Math.floor((box.y + box.h) / 40); j += 1) if (visit(i * 100003 + j)) return true;
     return false;
   }
-  free(box, own) {
-    return !this.each(box, (cell) => (this.cells.get(cell) || []).some((other) => other.own !== own && box.x < other.x + other.w && other.x < box.x + box.w && box.y < other.y + other.h && other.y < box.y + box.h));
+  // Free of other labels and signs; a hub's name may cover signs (`labels`: only labels count), for it says the most.
+  free(box, own, labels = false) {
+    return !this.each(box, (cell) => (this.cells.get(cell) || []).some((other) => other.own !== own && !(labels && other.own) && box.x < other.x + other.w && other.x < box.x + box.w && box.y < other.y + other.h && other.y < box.y + box.h));
   }
   take(box) { this.each(box, (cell) => { if (!this.cells.has(cell)) this.cells.set(cell, []); this.cells.get(cell).push(box); }); }
 }
@@ -132,12 +157,13 @@ function paintLabels(ctx, ratio, view) {
   const space = new Space();
   const shown = [];
   for (const node of NODES) {
-    if (!node.on) continue;
+    if (!node.seen) continue;
     const x = node.x * view.scale + view.x, y = node.y * view.scale + view.y, r = node.r * view.scale;
     if (x < -150 || y < -60 || x > view.width + 150 || y > view.height + 60) continue;
     shown.push({ node, x, y, r });
     if (r > 3) space.take({ x: x - r, y: y - r, w: 2 * r, h: 2 * r, own: node });
   }
+  FOLDS.length = 0;
   const first = (node) => (node === LIGHT.centre ? 2000 : LIGHT.nodes && LIGHT.nodes.has(node) ? 1000 : 0);
   shown.sort((p, q) => first(q.node) + q.node.weight - first(p.node) - p.node.weight || p.node.index - q.node.index);
   LABELS.length = 0;
@@ -146,9 +172,33 @@ function paintLabels(ctx, ratio, view) {
   for (const spot of spots.slice(0, ahead)) paintLabel(ctx, space, spot, view);
   if (LIGHT.nodes) paintRoles(ctx, space, view);
   for (const spot of spots.slice(ahead, GRAPH.panning ? 80 : 700)) paintLabel(ctx, space, spot, view);
+  // From afar only the fullest folds: the others come into sight with the zoom.
+  const folds = shown.filter(({ node }) => node.more).sort((p, q) => q.node.more - p.node.more || p.node.index - q.node.index);
+  for (const spot of folds.slice(0, view.scale < 0.6 ? 16 : 200)) paintFold(ctx, space, spot);
   ctx.restore();
 }
 const LABELS = [];
+const HUBS = new Set([...NODES].sort((a, b) => b.links.length - a.links.length).slice(0, 8).filter((node) => node.links.length > 7));
+const FOLDS = [];
+// "+12" at the corner of a node: so many are folded behind it, and a click unfolds them.
+function paintFold(ctx, space, { node, x, y, r }) {
+  const text = `+${number.format(node.more)}`;
+  ctx.font = `600 11px ${FONT}`;
+  const w = widthOf(ctx, text) + 10, box = { x: x + r * 0.6, y: y + r * 0.5, w, h: 16, own: null, anchor: node };
+  if (!space.free(box, node, r < 12)) return;
+  space.take(box);
+  FOLDS.push(box);
+  ctx.globalAlpha = lit(node) ? 1 : 0.3;
+  ctx.fillStyle = INK.ink;
+  ctx.beginPath();
+  ctx.roundRect(box.x, box.y, w, 16, 8);
+  ctx.fill();
+  ctx.fillStyle = INK.paper;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  ctx.fillText(text, box.x + 5, box.y + 8.5);
+  ctx.globalAlpha = 1;
+}
 function paintLabel(ctx, space, { node, x, y, r }, view) {
   const centre = node === LIGHT.centre;
   const size = node.happens || node.weight > 8 ? 13 : 12;
@@ -160,7 +210,7 @@ function paintLabel(ctx, space, { node, x, y, r }, view) {
     const w = Math.max(...rows.map((row) => widthOf(ctx, row))) + 4, h = rows.length * (size + 2) + 2;
     let spots = spotsAround(x, y, r, w, h, view);
     if (centre) spots = spots.map((spot) => [crossings(node, spot, w, h, view), spot]).sort(([p], [q]) => p - q).map(([, spot]) => spot);
-    const spot = spots.find(([left, top]) => space.free({ x: left, y: top, w, h }, node)) || (centre && rows === choices[choices.length - 1] ? spots[0] : null);
+    const spot = spots.find(([left, top]) => space.free({ x: left, y: top, w, h }, node)) || (rows === choices[choices.length - 1] && (centre ? spots[0] : HUBS.has(node) && spots.find(([left, top]) => space.free({ x: left, y: top, w, h }, node, true))));
     if (!spot) continue;
     const box = { x: spot[0], y: spot[1], w, h, label: node.label, own: null };
     space.take(box);
@@ -174,11 +224,11 @@ function spotsAround(x, y, r, w, h, view) {
   const inside = x > 0 && x < view.width ? Math.max(4, Math.min(view.width - w - 4, x - w / 2)) : x - w / 2;
   const d = r * 0.75 + 2;
   return [[inside, y + r + 3], [inside, y - r - h - 3], [x + r + 4, y - h / 2], [x - r - w - 4, y - h / 2],
-    [x + d, y + d], [x - d - w, y + d], [x + d, y - d - h], [x - d - w, y - d - h]].filter(([left]) => left >= 2 && left + w <= view.width - 2);
+    [x + d, y + d], [x - d - w, y + d], [x + d, y - d - h], [x - d - w, y - d - h]].filter(([left, top]) => left >= 2 && left + w <= view.width - 2 && (y < 0 || y > view.height || (top >= 2 && top + h <= view.height - 2)));
 }
 // How many lines of `node` a label at this place would cover.
 function crossings(node, [left, top], w, h, view) {
-  return node.links.filter(({ other }) => other.on && [0.15, 0.3, 0.45, 0.6, 0.75].some((part) => {
+  return node.links.filter(({ other }) => other.seen && [0.15, 0.3, 0.45, 0.6, 0.75].some((part) => {
     const x = (node.x + (other.x - node.x) * part) * view.scale + view.x, y = (node.y + (other.y - node.y) * part) * view.scale + view.y;
     return x > left - 4 && x < left + w + 4 && y > top - 4 && y < top + h + 4;
   })).length;
@@ -208,7 +258,7 @@ function paintRoles(ctx, space, view) {
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   for (const edge of EDGES) {
-    if (!edge.on || !litEdge(edge)) continue;
+    if (!edge.seen || !litEdge(edge)) continue;
     const text = edge.roles.map(([role, , name]) => name || roleOf(role).out).join(", ");
     const w = widthOf(ctx, text) + 8;
     for (const part of [0.5, 0.4, 0.62, 0.3, 0.72]) {

@@ -1,7 +1,5 @@
 // The data of the page as linked objects, and small helpers for dates, counts and elements.
 
-const DATA = JSON.parse(document.getElementById("data").textContent);
-const META = DATA.meta;
 const $ = (id) => document.getElementById(id);
 
 // Every text reaches the page through textContent or an attribute set here: none is ever parsed as HTML.
@@ -24,12 +22,13 @@ function svg(tag, attributes = {}, ...children) {
 }
 
 const NODES = DATA.nodes.map((node, index) => {
-  const drawn = DATA.vis.nodes[index];
-  return { ...node, index, kind: kindOf(node.cls), happens: HAPPENS.has(node.cls), x: drawn.x, y: drawn.y, r: drawn.size, links: [], on: true };
+  const { x = 0, y = 0 } = DATA.vis.nodes[index] || {};
+  const folded = node.at !== undefined;
+  return { ...node, index, kind: kindOf(node.cls), happens: HAPPENS.has(node.cls), x, y, folded, placed: !folded, links: [], on: true, seen: !folded };
 });
 const EDGES = DATA.edges.map((edge, index) => {
   const a = NODES[edge.a], b = NODES[edge.b];
-  const made = { index, a, b, roles: edge.roles, family: roleOf(edge.roles[0][0]).family, on: true };
+  const made = { index, a, b, roles: edge.roles, family: roleOf(edge.roles[0][0]).family, on: true, seen: true };
   a.links.push({ edge: made, other: b, out: true });
   if (a !== b) b.links.push({ edge: made, other: a, out: false });
   return made;
@@ -38,7 +37,7 @@ const EDGES = DATA.edges.map((edge, index) => {
 // Short keys for the address bar: what all identifiers begin with is left out.
 const PREFIX = (() => {
   if (NODES.length < 2) return "";
-  const first = NODES[0].id, last = NODES[NODES.length - 1].id;
+  const first = NODES.reduce((least, { id }) => (id < least ? id : least), NODES[0].id), last = NODES.reduce((most, { id }) => (id > most ? id : most), "");
   let end = 0;
   while (end < first.length && first[end] === last[end]) end += 1;
   return first.slice(0, first.lastIndexOf("/", end) + 1);
@@ -65,10 +64,18 @@ function sizeText(node) {
   if (lo == null) return `up to ${number.format(hi)}`;
   return `${number.format(lo)}–${number.format(hi)}`;
 }
-const sizeShort = (node) => (node.lo != null && node.hi == null ? `${number.format(node.lo > 10 && node.lo % 10 === 1 ? node.lo - 1 : node.lo)}+` : sizeText(node));
+// The sources' own words ("some 500", "thousands"), where they are kept; several if sources differ.
+const sizeWords = (node) => [...new Set(node.facts.filter((fact) => fact[0] === "size").map((fact) => fact[1].replace(/\s+/g, " ").trim().replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase())))];
+function peopleText(node) {
+  const words = sizeWords(node);
+  if (!words.length) return sizeText(node) && `${sizeText(node)} people`;
+  return words.slice(0, 3).map((text) => (/(dozens|scores|hundreds|thousands|millions)$/i.test(text) ? `${text} of people` : `${text} people`)).join(" / ");
+}
+const sizeShort = (node) => (sizeWords(node).length === 1 && node.hi != null && node.lo !== node.hi && sizeWords(node)[0].length < 17 ? sizeWords(node)[0] : node.lo != null && node.hi == null ? `${number.format(node.lo > 10 && node.lo % 10 === 1 ? node.lo - 1 : node.lo)}+` : sizeText(node));
 for (const node of NODES) {
   node.span = spanOf(node.start);
   node.when = node.span ? node.span.text : "";
+  node.alone = !node.links.length;
   node.cancelled = CANCELLED.has(node.status);
   node.planned = PLANNED.has(node.status);
   node.sure = node.facts.reduce((best, fact) => Math.max(best, fact[3] == null ? 1 : fact[3]), node.facts.length ? 0 : 1);
@@ -94,6 +101,27 @@ const linked = (node, roles, out = true) => [...new Set(node.links.filter((link)
 const BY_ROLES = ["signatory", "participant", "organizer", "speaker"];
 const AGAINST_ROLES = ["addressee", "target"];
 const ABOUT_ROLES = ["concerns", "inResponseTo", "demands", "covers"];
+
+// The companies that an action or contract is about: those it names, else those of its people, technology or contract.
+const companiesOf = (node) => {
+  const near = node.links.map(({ other }) => other);
+  const direct = near.filter((other) => other.cls === "Company");
+  const through = near.filter((other) => ["Collective", "Technology", "Contract", "Person"].includes(other.cls)).flatMap((other) => other.links.map((link) => link.other));
+  return [...new Set(direct.length ? direct : through.filter((other) => other.cls === "Company"))];
+};
+for (const node of NODES) {
+  node.companies = node.happens ? companiesOf(node) : [];
+  node.causes = node.happens ? [...new Set(node.links.map(({ other }) => other).filter((other) => other.cls === "Cause"))] : [];
+}
+// What the file holds but does not draw at first stands behind the node that is nearest to it (null: behind none).
+const BEHIND = new Map();
+for (const node of NODES) {
+  if (!node.folded) continue;
+  node.anchor = node.at < 0 ? null : NODES[node.at];
+  if (!BEHIND.has(node.anchor)) BEHIND.set(node.anchor, []);
+  BEHIND.get(node.anchor).push(node);
+}
+const absentOf = (node) => DATA.absent[node ? String(node.index) : "-1"] || 0;
 
 function shorten(text, limit) {
   const letters = Array.from(String(text).replace(/\s+/g, " ").trim());

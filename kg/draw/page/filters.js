@@ -1,6 +1,8 @@
 // What is shown: one state, kept in the address bar; legend, filters and date range write it, all views read it.
 
-const STATE = { node: null, tab: META.tab, hide: new Set(), form: "", status: "", from: "", to: "", focus: null, hops: 1, path: null, min: 0, undated: true };
+const OPEN = () => ({ hide: new Set(), gone: new Set(), form: "", status: "", company: null, cause: null, from: "", to: "", focus: null, path: null, min: 0 });
+const STATE = { node: null, tab: META.tab, hops: 1, ...OPEN(), pins: new Set(), moved: new Map(), open: new Set(), alone: false };
+const isNarrowed = () => STATE.hide.size > 0 || STATE.gone.size > 0 || ["form", "status", "company", "cause", "from", "to", "focus", "path", "min"].some((name) => STATE[name]);
 
 const DATED_NODES = NODES.filter((node) => node.happens && node.span);
 const monthOf = (time) => new Date(time).toISOString().slice(0, 7);
@@ -25,32 +27,84 @@ function applyFilters() {
   const from = STATE.from ? Date.UTC(STATE.from.slice(0, 4), STATE.from.slice(5, 7) - 1, 1) : -Infinity;
   const to = STATE.to ? Date.UTC(STATE.to.slice(0, 4), STATE.to.slice(5, 7), 0) : Infinity;
   const dated = STATE.from || STATE.to;
-  const narrowed = dated || STATE.form || STATE.status;
+  const { company, cause } = STATE;
+  const narrowed = dated || STATE.form || STATE.status || company || cause;
   const near = STATE.path ? new Set(STATE.path) : STATE.focus ? nearby(STATE.focus, STATE.hops) : null;
   for (const node of NODES) {
     node.on = !STATE.hide.has(node.cls) && node.sure >= STATE.min && (!near || near.has(node));
     if (!node.on || !node.happens) continue;
+    if (company && !node.companies.includes(company)) node.on = false;
+    if (cause && !node.causes.includes(cause)) node.on = false;
     if (STATE.form && node.form !== STATE.form) node.on = false;
     if (STATE.status && node.status !== STATE.status) node.on = false;
     if (dated && !(node.span && node.span.last >= from && node.span.first <= to)) node.on = false;
   }
   // Where actions are filtered, what none of the remaining ones touches would only be noise.
-  if (narrowed) for (const node of NODES) if (node.on && !node.happens) node.on = node === STATE.node || node.links.some(({ other }) => other.happens && other.on);
+  if (narrowed) for (const node of NODES) if (node.on && !node.happens) node.on = node === STATE.node || node === company || node === cause || node.links.some(({ other }) => other.happens && other.on);
+  for (const node of STATE.pins) node.on = true;
+  for (const node of STATE.gone) node.on = false;
   for (const edge of EDGES) edge.on = edge.a.on && edge.b.on;
+  applyFolds(near);
+}
+// The picture shows less than table and timeline: not what is folded, nor what has no link.
+function applyFolds(near) {
+  const few = isNarrowed() && NODES.filter((node) => node.on).length <= DATA.vis.nodes.length;
+  for (const node of NODES) {
+    node.more = 0;
+    const wanted = node === STATE.node || STATE.pins.has(node) || (near && near.has(node)) || (few && !node.alone);
+    node.seen = node.on && (wanted || ((!node.folded || STATE.open.has(node.anchor)) && (STATE.alone || !node.alone || node.folded)));
+  }
+  LOOSE.count = 0;
+  for (const node of NODES) if (node.folded && node.on && !node.seen) { if (node.anchor) node.anchor.more += 1; else LOOSE.count += 1; }
+  for (const node of NODES) if (node.seen && !node.placed) placeNear(node);
+  for (const edge of EDGES) edge.seen = edge.a.seen && edge.b.seen;
+}
+const LOOSE = { count: 0 };
+
+// An unfolded node takes the free spot nearest to the node it stood behind; what stood behind none goes below the rest.
+const SPOTS = { taken: new Set(), size: 74, bottom: null, turn: new Map() };
+const spotOf = (x, y) => `${Math.round(x / SPOTS.size)},${Math.round(y / SPOTS.size)}`;
+function placeNear(node) {
+  const drawn = NODES.filter((other) => other.placed);
+  if (!SPOTS.bottom) {
+    for (const other of drawn) SPOTS.taken.add(spotOf(other.x, other.y));
+    const middle = drawn.reduce((sum, other) => sum + other.x, 0) / Math.max(1, drawn.length);
+    SPOTS.bottom = { x: middle, y: Math.max(0, ...drawn.map((other) => other.y)) + 400 };
+  }
+  const from = node.anchor || SPOTS.bottom;
+  // A golden-angle spiral, taken up where the last one from here ended.
+  for (let step = SPOTS.turn.get(from) || 1; ; step += 1) {
+    const far = SPOTS.size * 0.75 * Math.sqrt(step), angle = step * 2.39996;
+    const x = from.x + far * Math.cos(angle), y = from.y + far * Math.sin(angle);
+    if (SPOTS.taken.has(spotOf(x, y))) continue;
+    SPOTS.taken.add(spotOf(x, y));
+    SPOTS.turn.set(from, step + 1);
+    Object.assign(node, { x: Math.round(x), y: Math.round(y), placed: true });
+    return;
+  }
 }
 
+const KEPT = [["gone", "without"], ["pins", "pin"], ["open", "open"]];
 const address = () => {
   const parts = new URLSearchParams();
   if (STATE.node) parts.set("node", keyOf(STATE.node));
   if (STATE.tab !== "graph") parts.set("tab", STATE.tab);
   if (STATE.hide.size) parts.set("hide", [...STATE.hide].sort().join(","));
   for (const name of ["form", "status", "from", "to"]) if (STATE[name]) parts.set(name, STATE[name]);
+  for (const name of ["company", "cause"]) if (STATE[name]) parts.set(name, keyOf(STATE[name]));
   if (STATE.min) parts.set("min", String(STATE.min));
+  for (const [name, key] of KEPT) if (STATE[name].size) parts.set(key, [...STATE[name]].map((node) => (node ? keyOf(node) : "*")).join(" "));
+  if (STATE.moved.size) parts.set("at", [...STATE.moved].map(([node, [x, y]]) => `${keyOf(node)}@${x}@${y}`).join(" "));
+  if (STATE.alone) parts.set("alone", "1");
   if (STATE.focus) { parts.set("focus", keyOf(STATE.focus)); parts.set("hops", String(STATE.hops)); }
   if (STATE.path) parts.set("path", STATE.path.map(keyOf).join(" "));
   return parts.toString();
 };
 let written = null;
+function moveTo(node, x, y) {
+  Object.assign(node, GRAPH.turned ? { x: y, y: x, placed: true } : { x, y, placed: true });
+  STATE.moved.set(node, [x, y]);
+}
 function writeAddress() {
   written = address();
   if (location.hash.slice(1) !== written) history.replaceState(null, "", `#${written}`);
@@ -65,6 +119,15 @@ function readAddress() {
   STATE.status = parts.get("status") || "";
   STATE.from = month("from");
   STATE.to = month("to");
+  for (const name of ["company", "cause"]) STATE[name] = BY_KEY.get(parts.get(name)) || null;
+  const nodesIn = (name) => (parts.get(name) || "").split(" ").map((key) => (key === "*" && name === "open" ? null : BY_KEY.get(key))).filter((node) => node !== undefined);
+  for (const [name, key] of KEPT) STATE[name] = new Set(nodesIn(key));
+  STATE.alone = parts.get("alone") === "1";
+  STATE.moved = new Map();
+  for (const item of (parts.get("at") || "").split(" ")) {
+    const [, key, x, y] = /^(.+)@(-?\d{1,7})@(-?\d{1,7})$/.exec(item) || [];
+    if (BY_KEY.has(key)) moveTo(BY_KEY.get(key), Number(x), Number(y));
+  }
   STATE.min = Math.min(1, Math.max(0, Number(parts.get("min")) || 0));
   STATE.focus = BY_KEY.get(parts.get("focus")) || null;
   STATE.hops = Math.min(5, Math.max(1, Number(parts.get("hops")) || 1));
@@ -76,6 +139,15 @@ function choice(name, label, values) {
   if (values.length < 2) return null;
   const options = [["", "all"], ...values.map((value) => [value, humanise(value)])].map(([value, text]) => el("option", { value, selected: STATE[name] === value }, text));
   return el("label", { class: "field" }, label, el("select", { id: `filter-${name}`, onchange: (event) => change({ [name]: event.target.value }) }, options));
+}
+// Companies and causes, those with most actions first, each with their number.
+function choiceOfNodes(name, label, many) {
+  const counts = new Map();
+  for (const node of NODES) for (const other of node[many]) counts.set(other, (counts.get(other) || 0) + 1);
+  if (!counts.size) return null;
+  const found = [...counts].sort(([a, p], [b, q]) => q - p || (a.label < b.label ? -1 : 1));
+  const options = found.map(([node, count]) => el("option", { value: keyOf(node), selected: STATE[name] === node }, `${shorten(node.label, 30)} (${number.format(count)})`));
+  return el("label", { class: "field" }, label, el("select", { id: `filter-${name}`, onchange: (event) => change({ [name]: BY_KEY.get(event.target.value) || null }, true) }, el("option", { value: "" }, "all"), options));
 }
 const valuesOf = (name) => [...new Set(NODES.filter((node) => node.happens).map((node) => node[name]).filter(Boolean))].sort();
 
@@ -95,6 +167,7 @@ function drawFilters() {
   });
   const families = Object.entries(FAMILIES).filter(([name]) => EDGES.some((edge) => edge.family === name))
     .map(([name, family]) => el("li", {}, el("span", { class: `line line-${name}` }), family.name));
+  const alone = NODES.filter((node) => node.alone && !node.folded).length;
   const unsure = NODES.some((node) => node.sure < 1);
   fill($("filters"), 
     el("div", { class: "filters-head" }, el("h2", {}, "Legend"), el("button", { class: "quiet", id: "reset", onclick: () => reset() }, "Show all")),
@@ -103,10 +176,28 @@ function drawFilters() {
       NODES.some((node) => node.planned) && el("li", {}, el("span", { class: "line dashed" }), "planned, not (yet) done"),
       NODES.some((node) => node.cancelled) && el("li", {}, el("span", { class: "struck" }, "name"), "cancelled or prevented")),
       el("p", { class: "hint" }, "The more people took part, the larger the sign.")),
-    el("fieldset", {}, el("legend", {}, "Narrow down"), choice("form", "Form", valuesOf("form")), choice("status", "Status", valuesOf("status")),
+    el("fieldset", {}, el("legend", {}, "Narrow down"), choiceOfNodes("company", "Company", "companies"), choiceOfNodes("cause", "Cause", "causes"), choice("form", "Form", valuesOf("form")), choice("status", "Status", valuesOf("status")),
       unsure && el("label", { class: "field" }, "Certainty at least", el("input", { type: "range", min: 0, max: 1, step: 0.05, value: STATE.min, id: "filter-min", oninput: (event) => change({ min: Number(event.target.value) }) }))),
     el("fieldset", {}, el("legend", {}, "Picture"), el("label", { class: "kind" }, el("input", { type: "checkbox", id: "physics", checked: GRAPH.moving, onchange: (event) => GRAPH.move(event.target.checked) }), el("span", {}, "Let nodes move freely")),
-      el("p", { class: "hint" }, "Drag to move, double-click to see only what surrounds a node."), META.hidden ? el("p", { class: "hint" }, `${number.format(META.hidden)} less connected nodes are left out of this file; draw it with a larger --max-nodes to see them.`) : null));
+      alone ? el("label", { class: "kind" }, el("input", { type: "checkbox", id: "alone", checked: STATE.alone, onchange: (event) => change({ alone: event.target.checked }, true) }), el("span", {}, "What has no link"), el("span", { class: "count" }, number.format(alone))) : null,
+      el("p", { class: "hint" }, "Drag to move, double-click to see only what surrounds a node."), el("button", { class: "quiet", id: "start-over", onclick: startOver }, "Start over"), drawFolds()));
+}
+// What is too much for one picture: how it was chosen, and a way to all of it.
+function drawFolds() {
+  if (!META.folded && !META.absent) return null;
+  const groups = [...BEHIND].sort(([, p], [, q]) => q.length - p.length);
+  const row = ([anchor, nodes]) => el("label", { class: "kind" }, el("input", { type: "checkbox", class: "fold", checked: STATE.open.has(anchor), onchange: () => toggleFold(anchor) }),
+    el("span", { dir: "auto" }, anchor ? `around ${shorten(anchor.label, 24)}` : "linked to none of these"), el("span", { class: "count" }, `+${number.format(nodes.length)}`));
+  return el("div", { id: "folds" }, el("p", { class: "hint" }, `Drawn at first: ${number.format(NODES.length - META.folded)} of ${number.format(NODES.length + META.absent)}, those with most relations. The others are folded behind a + sign, and in the table and the search.`),
+    groups.slice(0, 8).map(row), groups.length > 8 && el("p", { class: "hint" }, `and behind ${number.format(groups.length - 8)} more`),
+    groups.length > 0 && el("button", { class: "quiet", id: "unfold", onclick: () => { const all = STATE.open.size < groups.length; change({ open: new Set(all ? BEHIND.keys() : []) }, true); drawFilters(); } }, STATE.open.size < groups.length ? "Unfold all" : "Fold all"),
+    META.absent ? el("p", { class: "hint" }, `${number.format(META.absent)} are not in this file; draw their surroundings with --focus NAME, or more of them with --max-nodes.`) : null);
+}
+function toggleFold(anchor) {
+  const open = new Set(STATE.open);
+  if (!open.delete(anchor)) open.add(anchor);
+  change({ open });
+  drawFilters();
 }
 
 // Histogram of actions and contracts per month with two handles.

@@ -1,29 +1,42 @@
 // vis-network holds the nodes, moves and zooms; painting is canvas.js, the rest of the page is told of clicks.
 
-const GRAPH = { network: null, moving: false, scale: 1, dragging: false, panning: false };
+const itemOf = (node) => ({ shape: "custom", size: node.r, ...DATA.vis.nodes[node.index], id: node.index, x: node.x, y: node.y, hidden: !node.seen, fixed: STATE.pins.has(node), ctxRenderer: GRAPH.render });
 
 GRAPH.start = () => {
   readTheme();
   GRAPH.turn();
-  GRAPH.items = new vis.DataSet(DATA.vis.nodes.map((node) => ({ ...node, hidden: !NODES[node.id].on, ctxRenderer: GRAPH.render })));
-  const edges = new vis.DataSet(DATA.vis.edges);
+  GRAPH.items = new vis.DataSet(NODES.filter((node) => node.placed).map(itemOf));
+  // Edges are springs for free movement only, so vis-network gets them when that begins: many take seconds to make.
+  GRAPH.springs = new vis.DataSet([]);
+  const edges = GRAPH.springs;
   GRAPH.network = new vis.Network($("canvas"), { nodes: GRAPH.items, edges }, DATA.vis.options);
   const network = GRAPH.network;
   network.on("beforeDrawing", (ctx) => {
     GRAPH.scale = network.getScale();
     if (GRAPH.moving || GRAPH.dragging) GRAPH.readPositions();
-    paintEdges(ctx, GRAPH.scale);
+    if (!GRAPH.still()) paintEdges(ctx, GRAPH.scale);
   });
-  network.on("afterDrawing", (ctx) => paintLabels(ctx, ctx.canvas.width / ctx.canvas.clientWidth, GRAPH.view()));
+  network.on("afterDrawing", (ctx) => {
+    const ratio = ctx.canvas.width / ctx.canvas.clientWidth, view = GRAPH.view();
+    if (GRAPH.still()) paintStill(ctx, ratio, view);
+    else { paintLabels(ctx, ratio, view); GRAPH.painted = view; }
+  });
   network.on("click", ({ nodes, pointer }) => {
-    if (nodes.length) select(NODES[nodes[0]]);
+    const fold = GRAPH.foldAt(pointer.DOM);
+    if (fold !== undefined) toggleFold(fold);
+    else if (nodes.length) select(NODES[nodes[0]]);
     else { const edge = GRAPH.edgeAt(pointer.canvas); if (edge) showEdge(edge); else if (STATE.node) select(null); }
   });
   network.on("doubleClick", ({ nodes }) => { if (nodes.length) focusOn(NODES[nodes[0]]); });
   network.on("hoverNode", ({ node }) => { $("canvas").classList.add("over"); GRAPH.light(NODES[node]); });
   network.on("blurNode", () => { $("canvas").classList.remove("over"); GRAPH.light(null); });
-  network.on("dragStart", ({ nodes }) => { GRAPH.dragging = nodes.length > 0; GRAPH.panning = nodes.length === 0; });
-  network.on("dragEnd", () => { GRAPH.readPositions(); GRAPH.dragging = GRAPH.panning = false; network.redraw(); });
+  network.on("dragStart", ({ nodes }) => { GRAPH.dragging = nodes.length > 0; if (!nodes.length) GRAPH.pan(); });
+  network.on("dragEnd", ({ nodes }) => {
+    GRAPH.readPositions();
+    if (GRAPH.dragging && nodes.length) { const node = NODES[nodes[0]]; moveTo(node, ...(GRAPH.turned ? [Math.round(node.y), Math.round(node.x)] : [Math.round(node.x), Math.round(node.y)])); writeAddress(); }
+    GRAPH.dragging = GRAPH.panning = false;
+    network.redraw();
+  });
   network.on("zoom", GRAPH.zooming);
   network.on("resize", () => { if (!GRAPH.touched) GRAPH.fit(); });
   for (const name of ["zoom", "dragStart"]) network.on(name, () => { GRAPH.touched = true; });
@@ -34,13 +47,11 @@ GRAPH.start = () => {
 GRAPH.turn = () => {
   const reach = (name) => Math.max(...NODES.map((node) => node[name])) - Math.min(...NODES.map((node) => node[name]));
   if (!NODES.length || $("canvas").clientHeight < $("canvas").clientWidth * 1.15 || reach("x") < reach("y")) return;
-  for (const node of NODES) {
-    [node.x, node.y] = [node.y, node.x];
-    Object.assign(DATA.vis.nodes[node.index], { x: node.x, y: node.y });
-  }
+  GRAPH.turned = true;
+  for (const node of NODES) [node.x, node.y] = [node.y, node.x];
 };
 GRAPH.render = ({ ctx, id, x, y, state: { hover } }) => ({
-  drawNode: () => paintNode(ctx, NODES[id], x, y, hover),
+  drawNode: () => { if (!GRAPH.still()) paintNode(ctx, NODES[id], x, y, hover); },
   nodeDimensions: { width: NODES[id].r * 2.2, height: NODES[id].r * 2.2 },
 });
 GRAPH.readPositions = () => {
@@ -51,9 +62,21 @@ GRAPH.view = () => {
   const zero = GRAPH.network.canvasToDOM({ x: 0, y: 0 });
   return { x: zero.x, y: zero.y, scale: GRAPH.network.getScale(), width: $("canvas").clientWidth, height: $("canvas").clientHeight };
 };
+// While a large picture is moved, a copy of what was painted last is moved in its place: painting takes too long.
+GRAPH.still = () => GRAPH.panning && GRAPH.copy !== null;
+GRAPH.pan = () => {
+  if (GRAPH.panning) return;
+  GRAPH.panning = true;
+  GRAPH.copy = null;
+  if (!GRAPH.painted || NODES.filter((node) => node.seen).length < 700) return;
+  const shown = $("canvas").querySelector("canvas");
+  const copy = el("canvas", { width: shown.width, height: shown.height });
+  copy.getContext("2d").drawImage(shown, 0, 0);
+  GRAPH.copy = { canvas: copy, view: GRAPH.painted };
+};
 let resting = null;
 GRAPH.zooming = () => {
-  GRAPH.panning = true;
+  GRAPH.pan();
   clearTimeout(resting);
   resting = setTimeout(() => { GRAPH.panning = false; GRAPH.network.redraw(); }, 180);
 };
@@ -64,13 +87,17 @@ GRAPH.light = (node) => {
   hovering = setTimeout(() => { setLight(node || STATE.node); GRAPH.network.redraw(); }, node ? 60 : 140);
 };
 GRAPH.update = () => {
-  const changed = DATA.vis.nodes.filter(({ id }) => GRAPH.items.get(id).hidden === NODES[id].on).map(({ id }) => ({ id, hidden: !NODES[id].on }));
+  const changed = [];
+  for (const node of NODES) {
+    const item = node.placed && (GRAPH.items.get(node.index) || {});
+    if (item && (item.hidden !== !node.seen || item.fixed !== STATE.pins.has(node))) changed.push(item.id === undefined ? itemOf(node) : { id: node.index, hidden: !node.seen, fixed: STATE.pins.has(node) });
+  }
   if (changed.length) GRAPH.items.update(changed);
   setLight(STATE.node);
   GRAPH.network.redraw();
 };
 GRAPH.fit = () => {
-  const seen = NODES.filter((node) => node.on);
+  const seen = NODES.filter((node) => node.seen);
   const width = $("canvas").clientWidth, height = $("canvas").clientHeight;
   if (!seen.length || !width) return;
   const left = Math.min(...seen.map((node) => node.x - node.r)), right = Math.max(...seen.map((node) => node.x + node.r));
@@ -90,15 +117,21 @@ GRAPH.reveal = (node) => {
   GRAPH.touched = true;
   GRAPH.network.moveTo({ position: { x: node.x, y: node.y }, scale: Math.max(view.scale, 0.6), offset: { x: 0, y: -covered / 2 }, animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 350, easingFunction: "easeInOutQuad" } });
 };
+// The "+n" sign at a point of the picture: the node that it belongs to, null for what belongs to none, else undefined.
+GRAPH.foldAt = ({ x, y }) => {
+  const sign = FOLDS.find((box) => x >= box.x && x <= box.x + box.w && y >= box.y && y <= box.y + box.h);
+  return sign && sign.anchor;
+};
 GRAPH.move = (moving) => {
   GRAPH.moving = moving;
+  if (moving && !GRAPH.springs.length) GRAPH.springs.add(DATA.vis.edges);
   GRAPH.network.setOptions({ physics: { enabled: moving } });
 };
 GRAPH.edgeAt = ({ x, y }) => {
   const reach = 7 / GRAPH.scale;
   let best = null, least = reach;
   for (const edge of EDGES) {
-    if (!edge.on) continue;
+    if (!edge.seen) continue;
     const { a, b } = edge;
     const dx = b.x - a.x, dy = b.y - a.y;
     const part = Math.max(0, Math.min(1, ((x - a.x) * dx + (y - a.y) * dy) / (dx * dx + dy * dy || 1)));
@@ -114,6 +147,8 @@ GRAPH.key = (event) => {
   if (ARROWS[event.key]) GRAPH.step(...ARROWS[event.key]);
   else if (event.key === "Enter" && STATE.node) { openPanel(true); $("panel").focus(); }
   else if (event.key === "f" && STATE.node) focusOn(STATE.node);
+  else if (event.key === "h" && STATE.node) hideNode(STATE.node);
+  else if (event.key === "p" && STATE.node) pinNode(STATE.node);
   else if (event.key === "0") { GRAPH.touched = false; GRAPH.fit(); }
   else if (zoom) GRAPH.zoom(zoom);
   else return;
@@ -121,9 +156,9 @@ GRAPH.key = (event) => {
 };
 GRAPH.zoom = (factor) => { GRAPH.touched = true; GRAPH.network.moveTo({ scale: Math.min(4, Math.max(0.02, GRAPH.network.getScale() * factor)) }); };
 GRAPH.step = (dx, dy) => {
-  const seen = NODES.filter((node) => node.on);
+  const seen = NODES.filter((node) => node.seen);
   if (!seen.length) return;
-  const from = STATE.node && STATE.node.on ? STATE.node : null;
+  const from = STATE.node && STATE.node.seen ? STATE.node : null;
   if (!from) { select(seen.reduce((best, node) => (node.weight > best.weight ? node : best))); return; }
   let best = null, least = Infinity;
   for (const node of seen) {

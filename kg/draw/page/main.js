@@ -15,21 +15,26 @@ function refresh() {
   showTab();
   const seen = NODES.filter((node) => node.on).length;
   const note = $("notice");
-  const limits = [STATE.focus && `around ${shorten(STATE.focus.label, 30)}`, STATE.path && "one connection"].filter(Boolean);
-  note.hidden = seen === NODES.length && NODES.length > 0;
+  const limits = [STATE.focus && `around ${shorten(STATE.focus.label, 30)}`, STATE.path && "one connection", STATE.company && shorten(STATE.company.label, 24), STATE.cause && shorten(STATE.cause.label, 24), STATE.gone.size && `${STATE.gone.size} hidden`].filter(Boolean);
+  note.hidden = !isNarrowed() && NODES.length > 0;
   const clear = el("button", { class: "quiet", onclick: () => reset() }, "Show all");
   note.replaceChildren(el("span", { dir: "auto" }, NODES.length ? `${number.format(seen)} of ${number.format(NODES.length)} shown${limits.length ? `: ${limits.join(", ")}` : ""}` : "There is nothing to draw: the graph, or the part that was asked for, is empty."), NODES.length ? clear : "");
   writeAddress();
 }
 function reset() {
-  change({ hide: new Set(), form: "", status: "", from: "", to: "", focus: null, path: null, min: 0 }, true);
+  change(OPEN(), true);
   drawFilters();
   drawRange();
+}
+// Back to the page as it was when it was made: nothing chosen, moved, pinned, hidden or unfolded.
+function startOver() {
+  history.replaceState(null, "", location.pathname);
+  location.reload();
 }
 function select(node, reveal = false) {
   // What was asked for by name is shown even if a filter hid it.
   const values = { node };
-  if (node && !node.on) Object.assign(values, { hide: new Set([...STATE.hide].filter((cls) => cls !== node.cls)), form: "", status: "", from: "", to: "", focus: null, path: null, min: 0 });
+  if (node && !node.on) Object.assign(values, OPEN(), { hide: new Set([...STATE.hide].filter((cls) => cls !== node.cls)), gone: new Set([...STATE.gone].filter((other) => other !== node)) });
   const widened = Object.keys(values).length > 1;
   change(values);
   if (widened) { drawFilters(); drawRange(); }
@@ -160,7 +165,7 @@ begin();
 window.kgPage = {
   select: (id) => select(NODES.find((node) => node.id === id) || null, true),
   find: (query) => find(query).map((node) => node.id),
-  state: () => ({ node: STATE.node && STATE.node.id, tab: STATE.tab, address: address(), shown: NODES.filter((node) => node.on).map((node) => node.id), labels: LABELS.map((label) => ({ ...label, own: undefined })) }),
+  state: () => ({ node: STATE.node && STATE.node.id, tab: STATE.tab, address: address(), shown: NODES.filter((node) => node.on).map((node) => node.id), drawn: NODES.filter((node) => node.seen).map((node) => node.id), folds: FOLDS.map((box) => ({ x: box.x, y: box.y, anchor: box.anchor.id, text: `+${box.anchor.more}` })), labels: LABELS.map((label) => ({ ...label, own: undefined })) }),
   where: (id) => { const node = NODES.find((other) => other.id === id); const spot = GRAPH.network.canvasToDOM({ x: node.x, y: node.y }); const box = $("canvas").getBoundingClientRect(); return { x: box.left + spot.x, y: box.top + spot.y }; },
   csv: csvText,
   svg: svgText,

@@ -22,10 +22,10 @@ function proof(quotes) {
   return el("details", { class: "proof" }, el("summary", {}, sources > 1 ? `${sources} sources` : different.length > 1 ? `${different.length} quotes` : "quote"), different.map((index) => quoteBlock(index)));
 }
 const nodeButton = (node) => el("button", { class: node.cancelled ? "node cancelled" : "node", "data-key": keyOf(node), onclick: () => select(node, true) }, badge(node.cls, 20), el("span", { dir: "auto" }, node.label));
-const aside = (node) => (node.happens ? [node.when, sizeText(node) && `${sizeText(node)} people`, node.status && node.status !== "occurred" && humanise(node.status)].filter(Boolean).join(" · ") : "");
+const aside = (node) => (node.happens ? [node.when, peopleText(node), node.status && node.status !== "occurred" && humanise(node.status)].filter(Boolean).join(" · ") : "");
 
 function badges(node) {
-  return el("p", { class: "badges" }, node.when && el("span", {}, node.when), sizeText(node) && el("span", { class: "strong" }, `${sizeText(node)} people`),
+  return el("p", { class: "badges" }, node.when && el("span", {}, node.when), peopleText(node) && el("span", { class: "strong" }, peopleText(node)),
     node.status && el("span", { class: node.cancelled ? "status cancelled" : node.planned ? "status planned" : "status" }, humanise(node.status)));
 }
 // By source and sentence: one sentence often states several things, and is then shown once.
@@ -55,10 +55,23 @@ function drawNode(node) {
       el("button", { class: "close", "aria-label": "Close", onclick: () => select(null) }, "×")),
     badges(node),
     el("div", { class: "actions" }, el("button", { id: "focus", onclick: () => focusOn(node) }, STATE.focus === node ? "Wider circle" : "Only what surrounds it"),
-      el("button", { id: "path", onclick: () => askPath(node) }, "Connection to …"), (STATE.focus || STATE.path) && el("button", { onclick: () => change({ focus: null, path: null }, true) }, "Show all")),
-    el("div", { id: "path-box" }), ...roles,
+      el("button", { id: "path", onclick: () => askPath(node) }, "Connection to …"),
+      el("button", { id: "pin", "aria-pressed": String(STATE.pins.has(node)), title: "Keep it in view and in its place, whatever is filtered (P)", onclick: () => pinNode(node) }, STATE.pins.has(node) ? "Unpin" : "Pin"),
+      el("button", { id: "hide", title: "Take it out of the picture (H)", onclick: () => hideNode(node) }, "Hide"),
+      BEHIND.has(node) && el("button", { id: "fold", onclick: () => toggleFold(node) }, STATE.open.has(node) ? `Fold ${BEHIND.get(node).length} around it` : `Unfold ${BEHIND.get(node).length} around it`), (STATE.focus || STATE.path) && el("button", { onclick: () => change({ focus: null, path: null }, true) }, "Show all")),
+    el("div", { id: "path-box" }), absentOf(node) ? el("p", { class: "hint" }, `${number.format(absentOf(node))} more around it are not in this file; draw them with --focus.`) : null, ...roles,
     drawFacts(node));
   $("panel").scrollTop = 0;
+}
+function pinNode(node) {
+  const pins = new Set(STATE.pins);
+  if (!pins.delete(node)) pins.add(node);
+  change({ pins });
+}
+function hideNode(node) {
+  const pins = new Set([...STATE.pins].filter((other) => other !== node));
+  change({ gone: new Set([...STATE.gone, node]), pins, node: null, ...(STATE.focus === node ? { focus: null } : {}) });
+  say(`${node.label} is hidden.`);
 }
 function showEdge(edge) {
   const parts = edge.roles.map(([role, quotes]) => el("section", { class: "role" }, el("h3", {}, roleOf(role).out), [...new Set(quotes)].map((index) => quoteBlock(index))));
@@ -109,6 +122,8 @@ const sentenceOf = (action) => {
   const who = [...new Set(BY_ROLES.flatMap((role) => linked(action, [role])))].map((node) => node.label);
   return [who.length ? `by ${who.slice(0, 2).join(" and ")}${who.length > 2 ? ` and ${who.length - 2} more` : ""}` : "", aside(action)].filter(Boolean).join(" · ");
 };
+// What a contract is worth, in the sources' words.
+const worthOf = (thing) => [...new Set(thing.facts.filter((fact) => fact[0] === "contractValue").map((fact) => fact[1]))].slice(0, 3).join(" / ");
 function protested() {
   const found = new Map();
   const add = (thing, action) => { if (!found.has(thing)) found.set(thing, new Set()); found.get(thing).add(action); };
@@ -116,7 +131,11 @@ function protested() {
     if (!ACTIONS.has(action.cls) || !action.on) continue;
     for (const thing of linked(action, ["concerns", "inResponseTo", "target", "opposes"])) {
       if (thing.cls === "Contract") add(thing, action);
-      else if (thing.cls === "Technology") { const contracts = linked(thing, ["covers"], false); for (const contract of contracts.length ? contracts : [thing]) add(contract, action); }
+      // An action about a public body is about the company's contracts with it, or, where none is known, work for it.
+      else if (thing.cls === "GovernmentBody" && linked(action, ["concerns"]).includes(thing)) {
+        const contracts = linked(thing, ["buyer"], false).filter((contract) => linked(contract, ["supplier"]).some((company) => action.companies.includes(company)));
+        for (const matter of contracts.length ? contracts : [thing]) add(matter, action);
+      } else if (thing.cls === "Technology") { const contracts = linked(thing, ["covers"], false); for (const contract of contracts.length ? contracts : [thing]) add(contract, action); }
     }
   }
   return [...found].filter(([thing]) => thing.on).sort((a, b) => b[1].size - a[1].size || b[0].weight - a[0].weight);
@@ -133,9 +152,9 @@ function drawOverview() {
     el("p", { class: "kicker" }, "At a glance"),
     el("dl", { class: "glance" }, facts.map(([value, name]) => el("div", {}, el("dd", {}, number.format(value)), el("dt", {}, name)))),
     el("p", { class: "hint" }, "Click any sign or name to read the sentences behind it."),
-    contested.length ? el("section", { class: "role" }, el("h3", {}, "What was protested, by whom, and what came of it"), el("ul", { class: "cards" }, contested.map(([thing, actions]) => el("li", { class: "card" }, nodeButton(thing),
-      el("p", { class: "aside" }, [linked(thing, ["supplier"]).map((node) => node.label).join(", "), linked(thing, ["buyer"]).map((node) => node.label).join(", ")].filter(Boolean).join(" for "), thing.status && el("span", { class: thing.cancelled ? "status cancelled" : "status" }, humanise(thing.status))),
-      el("ul", {}, [...actions].sort((a, b) => (a.start < b.start ? -1 : 1)).map((action) => el("li", {}, nodeButton(action), el("span", { class: "aside" }, sentenceOf(action))))))))) : null,
+    contested.length ? el("section", { class: "role" }, el("h3", {}, "What was protested, by whom, and what came of it"), el("ul", { class: "cards" }, contested.map(([thing, actions]) => el("li", { class: "card" }, thing.cls === "GovernmentBody" && el("p", { class: "kicker" }, "Work for"), nodeButton(thing),
+      el("p", { class: "aside" }, [linked(thing, ["supplier"]).map((node) => node.label).join(", "), linked(thing, ["buyer"]).map((node) => node.label).join(", ")].filter(Boolean).join(" for "), worthOf(thing) && ` · ${worthOf(thing)}`, thing.status && el("span", { class: thing.cancelled ? "status cancelled" : "status" }, humanise(thing.status))),
+      el("ul", {}, [...actions].sort((a, b) => ((a.start || "9") < (b.start || "9") ? -1 : 1)).map((action) => el("li", {}, nodeButton(action), el("span", { class: "aside" }, sentenceOf(action))))))))) : null,
     largest.length ? el("section", { class: "role" }, el("h3", {}, "Largest actions"), el("ul", {}, largest.map((node) => el("li", {}, nodeButton(node), el("span", { class: "aside" }, sentenceOf(node)))))) : null,
     busiest.length ? el("section", { class: "role" }, el("h3", {}, "Most connected"), el("ul", {}, busiest.map((node) => el("li", {}, nodeButton(node), el("span", { class: "aside" }, `${node.links.length} links`))))) : null);
 }

@@ -6,7 +6,7 @@ const COLUMNS = [
   ["Kind", (node) => (node.form ? humanise(node.form) : node.kind === OTHER ? humanise(node.cls) : node.kind.name), null],
   ["When", (node) => node.when, (node) => (node.span ? node.span.first : Infinity)],
   ["Status", (node) => humanise(node.status), null],
-  ["How many", (node) => sizeText(node), (node) => -(node.lo || node.hi || 0)],
+  ["How many", (node) => sizeWords(node).join(" / ") || sizeText(node), (node) => -(node.lo || node.hi || 0)],
   ["By", (node) => names([...linked(node, BY_ROLES), ...linked(node, ["supplier"])]), null],
   ["To or against", (node) => names([...linked(node, AGAINST_ROLES), ...linked(node, ["buyer"])]), null],
   ["About", (node) => names(linked(node, ABOUT_ROLES)), null],
@@ -52,10 +52,10 @@ function savePng() {
   copy.toBlob((blob) => save("graph.png", "image/png", blob));
 }
 function svgText() {
-  const seen = NODES.filter((node) => node.on);
+  const seen = NODES.filter((node) => node.seen);
   const left = Math.min(0, ...seen.map((node) => node.x - 120)), top = Math.min(0, ...seen.map((node) => node.y - 60));
   const right = Math.max(1, ...seen.map((node) => node.x + 120)), bottom = Math.max(1, ...seen.map((node) => node.y + 80));
-  const lines = EDGES.filter((edge) => edge.on).map(({ a, b, family }) => svg("line", { x1: a.x, y1: a.y, x2: b.x, y2: b.y, stroke: familyColour(family), "stroke-opacity": 0.5, "stroke-dasharray": a.planned || a.cancelled ? "6 5" : null }));
+  const lines = EDGES.filter((edge) => edge.seen).map(({ a, b, family }) => svg("line", { x1: a.x, y1: a.y, x2: b.x, y2: b.y, stroke: familyColour(family), "stroke-opacity": 0.5, "stroke-dasharray": a.planned || a.cancelled ? "6 5" : null }));
   const signs = seen.map((node) => svg("g", { transform: `translate(${node.x} ${node.y})` },
     svg("path", { d: SHAPES[node.kind.shape], transform: `scale(${node.r})`, fill: node.kind.colour, "fill-opacity": node.planned || node.cancelled ? 0.4 : 1 }),
     svg("path", { d: ICONS[node.kind.icon], transform: `scale(${node.r * 0.055}) translate(-12 -12)`, fill: "none", stroke: node.kind.ink, "stroke-width": 2 }),

@@ -4,13 +4,7 @@ const LINE = { names: 158, row: 26, pad: 8 };
 
 function bandsOf(events) {
   const degree = new Map();
-  const companies = (node) => {
-    const direct = node.links.map(({ other }) => other);
-    const second = direct.filter((other) => ["Collective", "Technology", "Contract", "Person"].includes(other.cls)).flatMap((other) => other.links.map((link) => link.other));
-    const near = direct.filter((other) => other.cls === "Company");
-    return [...new Set(near.length ? near : second.filter((other) => other.cls === "Company"))];
-  };
-  const found = events.map((node) => [node, companies(node)]);
+  const found = events.map((node) => [node, [...node.companies]]);
   for (const [, list] of found) for (const company of list) degree.set(company, (degree.get(company) || 0) + 1);
   const bands = new Map();
   for (const [node, list] of found) {
@@ -25,7 +19,7 @@ function drawTimeline() {
   const events = NODES.filter((node) => node.on && node.happens && node.span).sort((a, b) => a.span.first - b.span.first || a.index - b.index);
   const undated = NODES.filter((node) => node.on && node.happens && !node.span);
   if (!events.length) { fill(box, el("p", { class: "hint pad" }, "Nothing that is shown has a date.")); return; }
-  const narrow = box.clientWidth < 600;
+  const narrow = box.clientWidth < 500;
   const scale = timeScale(events, box.clientWidth - (narrow ? 0 : LINE.names) - 24);
   const { at, width } = scale;
   const names = [];
@@ -62,12 +56,13 @@ function timeScale(events, room) {
   const first = year(Math.min(...events.map((node) => node.span.first))), last = year(Math.max(...events.map((node) => node.span.last)));
   const busy = new Array(last - first + 1).fill(0);
   for (const node of events) busy[year((node.span.first + node.span.last) / 2) - first] += 1;
-  const tail = 250;
+  const tail = 200;
   const wanted = busy.map((count) => Math.min(900, 46 + count * 36));
   const total = wanted.reduce((sum, width) => sum + width, 0);
-  const stretch = Math.max(1, (room - tail) / total);
+  // Rather deep than wide: reading goes down more easily than to the side.
+  const stretch = Math.min(1, (Math.max(room, 900) * 1.1) / (total + tail)) * Math.max(1, (room - tail) / total);
   const starts = [16];
-  for (const width of wanted) starts.push(starts[starts.length - 1] + width * stretch);
+  for (const width of wanted) starts.push(starts[starts.length - 1] + Math.max(38, width * stretch));
   const at = (time) => {
     const index = Math.max(0, Math.min(busy.length - 1, year(time) - first));
     const begin = Date.UTC(first + index, 0, 1), end = Date.UTC(first + index + 1, 0, 1);
