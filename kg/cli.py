@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.commands.asking import llm, llm_options, taken
+from kg.commands.changes import diff, print_conflicts
+from kg.commands.common import FINDINGS, TABLE_OR_JSON, Command, common, format_option, graph_option
+from kg.commands.common import Progress as _Progress
+from kg.commands.common import note as _note
+from kg.commands.common import open_store as _open
+from kg.commands.common import print_counts as _print_counts
+from kg.commands.common import print_json as _print_json
+from kg.commands.common import print_result as _print_result
+from kg.commands.common import table as _table
+from kg.commands.drawing import draw, report, timeline
+from kg.commands.exchange import EXPORT_FORMATS, export, import_  # noqa: F401 - the formats are looked up here
+from kg.commands.identity import identity
+from kg.commands.measuring import evaluate, explain
+from kg.commands.serving import push, serve
 from kg.errors import KgError, QueryError, UsageError
+from kg.extract import EXTRACTORS
 
 if TYPE_CHECKING:
-    from kg.query import Result, SavedQuery, Table
-    from kg.store import Store
-
-Command = TypeVar("Command", bound=Callable[..., Any])
+    from kg.query import SavedQuery
 
 QUERY_FORMATS = ("table", "csv", "tsv", "json", "xml", "markdown", "turtle", "jsonld")
-EXPORT_FORMATS = ("turtle", "ntriples", "nquads", "trig", "jsonld", "rdfxml", "graphml", "gexf", "csv")
-EXTRACTORS = ("rules",)
-TABLE_OR_JSON = ("table", "json")
-FINDINGS = 1
 
 
 class _Program(click.Group):
@@ -40,99 +46,6 @@ class _Program(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Keep the commands in the order in which people need them."""
         return list(self.commands)
-
-
-def _set_verbosity(ctx: click.Context, _: click.Parameter, value: int) -> int:
-    import logging
-
-    level = logging.ERROR if value < 0 else (logging.WARNING, logging.INFO, logging.DEBUG)[min(value, 2)]
-    logging.basicConfig(level=level, format="%(levelname)s: %(message)s", stream=sys.stderr, force=True)
-    ctx.meta["quiet"] = ctx.meta.get("quiet", False) or value < 0
-    return value
-
-
-def common(command: Command) -> Command:
-    """Add -v and -q."""
-
-    def quiet(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
-        if value:
-            _set_verbosity(ctx, parameter, -1)
-        return value
-
-    def verbose(ctx: click.Context, parameter: click.Parameter, value: int) -> int:
-        return _set_verbosity(ctx, parameter, value) if value else value
-
-    command = click.option(
-        "-q", "--quiet", is_flag=True, expose_value=False, callback=quiet, help="Only results and errors."
-    )(command)
-    return click.option(
-        "-v", "--verbose", count=True, expose_value=False, callback=verbose, help="Say more; twice: much more."
-    )(command)
-
-
-def graph_option(command: Command) -> Command:
-    """Add --graph, opened as a store under the name `store`."""
-
-    def opened(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-        return value
-
-    return click.option(
-        "-g", "--graph", metavar="GRAPH", callback=opened,
-        help="Graph folder or RDF file; default $KG_GRAPH, else the one folder under ./graphs.",
-    )(command)  # fmt: skip
-
-
-def format_option(*choices: str, default: str | None = None) -> Callable[[Command], Command]:
-    """Add --format with these choices, the first (or `default`) being what is used without it."""
-    return click.option(
-        "--format", "format_", type=click.Choice(choices), default=default or choices[0], show_default=True
-    )
-
-
-def output_option(default: str | None, help_: str) -> Callable[[Command], Command]:
-    """Add -o/--output."""
-    path = click.Path(path_type=Path)
-    return click.option("-o", "--output", type=path, default=default, show_default=default is not None, help=help_)
-
-
-def _open(graph: str | None) -> Store:
-    from kg.store import find_graph, open_graph
-
-    return open_graph(find_graph(graph))
-
-
-def _note(text: str) -> None:
-    """Say something on stderr, unless -q."""
-    if not click.get_current_context().meta.get("quiet"):
-        click.echo(text, err=True)
-
-
-def _print_result(result: Result, format_: str) -> None:
-    import os
-    import shutil
-
-    from kg.formats import write
-
-    terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if terminal else 120
-    click.echo(write(result, format_, width=width, color=terminal and "NO_COLOR" not in os.environ), nl=False)
-
-
-def _print_json(data: object) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
-def _print_counts(counts: dict[str, int], format_: str, extra: dict[str, Any] | None = None) -> None:
-    if format_ == "json":
-        _print_json({**counts, **(extra or {})})
-    else:
-        _print_result(_table(("", "number"), list(counts.items())), "table")
-
-
-def _table(columns: tuple[str, ...], rows: list[Any]) -> Table:
-    from kg.formats import table_of
-
-    return table_of(columns, rows)
 
 
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -152,9 +65,13 @@ def main() -> None:
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Graph folder; default graphs/NAME.")
 @click.option("--model", metavar="NAME", help="spaCy pipeline to analyse English with.")
 @click.option("--extractor", type=click.Choice(EXTRACTORS), default="rules", show_default=True)
+@llm_options
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that analyse texts.")
 @click.option("--rebuild", is_flag=True, help="Analyse every text again.")
 @click.option("--base", metavar="IRI", help="Base of the identifiers, ending in / or #.")
+@click.option("--decisions", type=click.Path(path_type=Path), metavar="FILE",
+              help="File of human decisions; default decisions.yaml in the graph folder.")  # fmt: skip
+@click.option("--prune", is_flag=True, help="Retract documents of earlier builds that lie outside PATH, too.")
 @format_option(*TABLE_OR_JSON)
 @common
 def build(paths: tuple[str, ...], out: Path | None, format_: str, **options: Any) -> None:
@@ -167,43 +84,31 @@ def build(paths: tuple[str, ...], out: Path | None, format_: str, **options: Any
     from kg.pipeline import build as build_folder
 
     folder = out or Path("graphs") / ("stdin" if paths[0] == "-" else Path(paths[0]).resolve().stem)
+    asked = taken(options)
     given = {name: value for name, value in options.items() if value is not None}
     with _Progress() as progress:
-        result = build_folder(paths, out=folder, progress=progress, **given)
+        result = build_folder(paths, out=folder, progress=progress, llm=asked, **given)
     for problem in result.problems:
         click.echo(f"{click.style('problem:', fg='yellow')} {problem}", err=True)
     extra = {"seconds": round(result.seconds, 1), "folder": str(result.folder),
-             "problems": [str(problem) for problem in result.problems]}  # fmt: skip
+             "problems": [str(problem) for problem in result.problems], "kept": result.kept,
+             "unused_decisions": list(result.unused),
+             "changes": result.changes.summary() if result.changes else None}  # fmt: skip
     _print_counts(result.counts, format_, extra)
+    for decision in result.unused:
+        click.echo(f"{click.style('decision:', fg='yellow')} {decision} applies to nothing in these texts", err=True)
+    for said in result.notes:
+        _note(said)
+    if result.kept:
+        _note(f"{result.kept} documents of earlier builds from elsewhere stay; --prune retracts them")
+    if result.changes:
+        _note(f"changes: {result.changes.summary()}. All of them: kg diff OLD NEW")
     if result.counts["documents"]:
         _note(f"{result.folder} in {result.seconds:.1f} s. Next: kg query -g {result.folder} --saved petitions")
     else:
         click.echo(f"No text could be read; {result.folder} is as it was before.", err=True)
     if result.problems:
         sys.exit(FINDINGS)
-
-
-class _Progress:
-    """A bar on stderr while documents are read; nothing where stderr is no terminal."""
-
-    def __enter__(self) -> Callable[..., None]:
-        self._bar: Any = None
-        if sys.stderr.isatty() and not click.get_current_context().meta.get("quiet"):
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._bar = Progress(console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task("reading", total=None)
-            self._bar.start()
-        return self._show
-
-    def _show(self, done: int, total: int | None = None, name: str = "") -> None:
-        if self._bar is not None:
-            self._bar.update(self._task, completed=done, total=total, description=name[-40:])
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
 
 
 def queries_option(command: Command) -> Command:
@@ -316,7 +221,7 @@ def _usage(saved: SavedQuery) -> str:
 @main.command()
 @click.argument("name")
 @graph_option
-@format_option("text", "markdown", "json")
+@format_option("text", "markdown", "json", "html")
 @common
 def show(name: str, graph: str | None, format_: str) -> None:
     """Show who or what NAME is: its roles and its facts in time order, each with source and quote.
@@ -325,113 +230,41 @@ def show(name: str, graph: str | None, format_: str) -> None:
     Example:
       kg show "Jeff Bezos"
     """
-    from kg.show import dossier, markdown, text
+    from kg.show import dossier, html, markdown, text
 
     found = dossier(_open(graph), name)
     if format_ == "json":
         _print_json(found.as_dict())
     else:
-        click.echo(markdown(found) if format_ == "markdown" else text(found), nl=False)
+        click.echo({"text": text, "markdown": markdown, "html": html}[format_](found), nl=False)
 
 
-@main.command()
-@graph_option
-@click.option(
-    "--format", "format_", type=click.Choice(EXPORT_FORMATS), help="Default: what the name after -o means, else turtle."
-)
-@output_option(None, "File, or folder for csv; default stdout.")
-@common
-def export(graph: str | None, format_: str | None, output: Path | None) -> None:
-    """Write the graph for another program.
-
-    \b
-    Example:
-      kg export -o graph.graphml
-      kg export --format csv -o tables/
-    """
-    from kg.export import export as write_file
-    from kg.export import format_for, render
-
-    chosen = format_ or (format_for(output) if output else "turtle")
-    if output is None and chosen == "csv":
-        raise UsageError("export: csv makes several tables; name a folder for them with -o")
-    store = _open(graph)
-    if output is None:
-        click.echo(render(store, chosen), nl=False)
-    else:
-        write_file(store, chosen, output)
-        _note(f"wrote {output}")
+main.add_command(export)
+main.add_command(import_)
 
 
-def drawing_options(command: Command) -> Command:
-    """Add what limits a drawing."""
-    day = click.DateTime(["%Y-%m-%d"])
-    for option in (
-        click.option("--max-nodes", type=click.IntRange(1), default=1500, show_default=True),
-        click.option("--to", "end", type=day, metavar="DATE", help="Last day, as 2019-12-31."),
-        click.option("--from", "start", type=day, metavar="DATE", help="First day, as 2018-01-01."),
-        click.option("--type", "types", multiple=True, metavar="CLASS", help="Only this class, such as Petition."),
-        click.option("--hops", type=click.IntRange(0), default=2, show_default=True, help="How far from the focus."),
-        click.option("--focus", metavar="NAME", help="Only what is around this name."),
-    ):
-        command = option(command)
-    return command
-
-
-@main.command()
-@graph_option
-@output_option("graph.html", "HTML file to write.")
-@drawing_options
-@common
-def draw(graph: str | None, output: Path, **options: Any) -> None:
-    """Draw the graph as one HTML page that works without a network connection.
-
-    \b
-    Example:
-      kg draw -o graph.html --focus Amazon --hops 2
-    """
-    _draw(graph, output, options)
-
-
-@main.command()
-@graph_option
-@output_option("timeline.html", "HTML file to write.")
-@drawing_options
-@common
-def timeline(graph: str | None, output: Path, **options: Any) -> None:
-    """Draw actions and contracts in time order as one HTML page.
-
-    \b
-    Example:
-      kg timeline -o timeline.html --from 2018-01-01
-    """
-    _draw(graph, output, {**options, "tab": "timeline"})
-
-
-def _draw(graph: str | None, output: Path, options: dict[str, Any]) -> None:
-    from kg.draw import draw as write_page
-    from kg.network import network
-
-    for name in ("start", "end"):
-        if isinstance(options[name], datetime):
-            options[name] = options[name].date()
-    drawn = write_page(network(_open(graph)), output, **options)
-    hidden = f", {drawn.hidden} left out (--max-nodes)" if drawn.hidden else ""
-    _note(f"wrote {drawn.path}: {drawn.nodes} nodes, {drawn.edges} relations{hidden}")
+main.add_command(draw)
+main.add_command(timeline)
+main.add_command(report)
 
 
 @main.command()
 @graph_option
 @click.option("--shapes", type=click.Path(path_type=Path), help="SHACL file; default: the program's own shapes.")
+@click.option("--conflicts", is_flag=True, help="List statements that contradict each other instead.")
 @format_option("text", "json")
 @common
-def validate(graph: str | None, shapes: Path | None, format_: str) -> None:
-    """Check the graph against SHACL shapes; exit status 1 if it does not conform.
+def validate(graph: str | None, shapes: Path | None, conflicts: bool, format_: str) -> None:
+    """Check the graph against SHACL shapes; exit status 1 if it does not conform (or has conflicts).
 
     \b
     Example:
       kg validate
+      kg validate --conflicts
     """
+    if conflicts:
+        print_conflicts(_open(graph), format_)
+        return
     from kg.graph import Graph
     from kg.validate import validate as check
 
@@ -458,3 +291,7 @@ def stats(graph: str | None, format_: str) -> None:
     from kg.stats import stats as count
 
     _print_counts(count(_open(graph)), format_)
+
+
+for _command in (explain, evaluate, identity, diff, serve, push, llm):
+    main.add_command(_command)

@@ -21,7 +21,8 @@ from kg.export import FORMATS
 from kg.formats import TABLE_FORMATS, TRIPLE_FORMATS
 
 ROOT = Path(__file__).parent.parent
-READING = [name for name in main.commands if name != "build"]
+READING = [name for name in main.commands if name not in ("build", "diff", "evaluate", "explain", "llm")]
+"""Commands that need nothing but a graph."""
 
 
 def kg(*arguments: str, graph: Path | None = None, input_: str | None = None) -> Result:
