@@ -21,7 +21,7 @@ LAYERS = [
     {"network", "query", "stats", "show"},
     {"formats", "export", "draw", "validate", "diff", "conflicts", "identities"},
     {"pipeline", "llm", "serve", "push", "evaluate", "explain", "report"},
-    {"graph"},
+    {"graph", "importing"},
     {"commands"},
     {"cli"},
 ]

@@ -118,7 +118,7 @@ def test_a_file_without_read_permission_is_named_and_the_others_are_read(tmp_pat
     ("arguments", "words"),
     [
         (["nowhere.txt"], "nowhere.txt: does not exist; check the spelling"),
-        ([SEEDS[0], "--model", "xx_not_there"], "model 'xx_not_there' is not installed; installed pipelines: en_"),
+        ([SEEDS[0], "--model", "xx_not_there"], "model 'xx_not_there' is not installed (installed: en_"),
         ([SEEDS[0], "--extractor", "magic"], "'magic'"),
         ([SEEDS[0], "--workers", "0"], "--workers"),
         ([], "Missing argument 'PATH...'"),

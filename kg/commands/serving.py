@@ -61,11 +61,11 @@ def serve(graph: str | None, host: str, port: int, check: bool, **options: Any) 
 def push(url: str, graph: str | None, format_: str, **options: Any) -> None:
     """Load the graph into a server, at its Graph Store Protocol address; run it again after a break to go on.
 
+    Oxigraph listens at http://HOST:7878/store, Apache Jena Fuseki at http://HOST:3030/DATASET/data.
+
     \b
     Example:
       kg push http://127.0.0.1:7878/store --dry-run
-    \b
-    Oxigraph listens at http://HOST:7878/store, Apache Jena Fuseki at http://HOST:3030/DATASET/data.
     """
     from dataclasses import asdict
 

@@ -202,9 +202,9 @@ class _Record:
         page.say(node, "rdfs:label", Literal(label), first)
         # The archive lists what took place.
         page.say(node, "cag:status", "status:occurred", first)
-        for _, form, place in kinds:
-            if form:
-                page.say(node, "cag:form", f"form:{form}", place)
+        forms = [(form, place) for _, form, place in kinds if form] or [("other", first)]
+        for form, place in forms:
+            page.say(node, "cag:form", f"form:{form}", place)
         for predicate, things in parts.items():
             for thing in things:
                 page.say(node, predicate, thing.node, thing.place)
