@@ -13,9 +13,8 @@ from kg.model import Money
 
 ONE = (
     "Tidewater Dredging LLC, Norfolk, Virginia, was awarded a $7,250,000 firm-fixed-price contract for channel "
-    "dredging. Bids were solicited via the internet with three received. Work will be performed in Norfolk, with an "
-    "estimated completion date of Aug. 9, 2021. U.S. Army Corps of Engineers, Norfolk, Virginia, is the contracting "
-    "activity (W91236-20-C-0042)."
+    "dredging. Two firms made an offer on the web. The crews are to finish in Norfolk by Aug. 9, 2021. U.S. Army Corps "
+    "of Engineers, Norfolk, Virginia, is the contracting activity (W91236-20-C-0042)."
 )
 CHANGE = (
     "Granite Peak Aerospace Corp., Ogden, Utah, has been awarded a $1,400,000 modification (P00007) to contract "
