@@ -22,6 +22,9 @@ FILE = "cache.sqlite"
 LAYOUT = 2
 """Version of the tables and of the encoding of statements; another one empties the cache."""
 
+IMPORTED = "import"
+"""Extractor of statements that were not extracted but imported: they count, whichever extractor is asked for."""
+
 _TABLES = """
 CREATE TABLE IF NOT EXISTS extraction (
     digest TEXT, extractor TEXT, statements TEXT NOT NULL, PRIMARY KEY (digest, extractor)
@@ -96,7 +99,8 @@ class Cache:
     def _encoded(self, document: Document, extractor: str) -> str | None:
         """Return the statements as they are stored, None where there are none or they are damaged."""
         row = self._db.execute(
-            "SELECT statements FROM extraction WHERE digest=? AND extractor=?", (document.digest, extractor)
+            "SELECT statements FROM extraction WHERE digest=? AND extractor IN (?, ?) ORDER BY extractor=? DESC",
+            (document.digest, extractor, IMPORTED, IMPORTED),
         ).fetchone()
         if row is None:
             return None

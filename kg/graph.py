@@ -81,11 +81,16 @@ class Graph:
         where = self.store.location or "in memory"
         return html_table(("", "number"), rows, f"Graph {where}: .query(…), .report(), .draw(…), .to_pandas()")
 
-    def export(self, path: str | Path, format: str | None = None) -> Path:
-        """Write the graph to `path` in a format of `kg.export.FORMATS`, by default the one that its name means."""
-        from kg.export import export, format_for
+    def export(self, path: str | Path, format: str | None = None, **options: Any) -> Path:
+        """Write the graph to `path` in a format of `kg.export.FORMATS`, by default the one that its name means.
 
-        export(self.store, format or format_for(Path(path)), Path(path))
+        `options` say which part of it and how, by the names of `kg.export.Choice`: `evidence=False`,
+        `types=("Petition",)`, `start`, `end`, `pseudonymise=True`, `collapse=True`.
+        """
+        from kg.export import Choice, export, format_for
+
+        chosen = format or format_for(Path(path))
+        export(self.store, chosen, Path(path), choice=Choice(**options))
         return Path(path)
 
     def draw(self, path: str | Path = "graph.html", *, query: str | None = None, **options: Any) -> Path:

@@ -335,13 +335,24 @@ def _open_file(path: Path) -> Store:
         raise UsageError(f"{path}: not an RDF file by its name; give a graph folder or a file ending in {known}")
     inner = ox.Store()
     try:
-        found = ox.parse(path=str(path), format=format_, base_iri=path.resolve().as_uri())
-        inner.bulk_extend(_with_union(chain(found, _ontology_quads())))
+        _load(inner, path, format_)
+        inner.extend(_with_union(_ontology_quads()))
     except (SyntaxError, ValueError) as error:
         raise GraphError(f"{path}: not valid {format_.name}: {error}; correct the file or export it again") from error
     except OSError as error:
         raise GraphError(f"{path}: cannot be read: {error}; check the path and its permissions") from error
     return Store(inner, location=path)
+
+
+def _load(inner: ox.Store, path: Path, format_: ox.RdfFormat) -> None:
+    """Fill an empty store with a file; all in the engine, which is faster than quad by quad."""
+    base = path.resolve().as_uri()
+    if format_.supports_datasets:
+        inner.load(path=str(path), format=format_, base_iri=base)
+        inner.update(f"INSERT {{ GRAPH <{FILE_GRAPH}> {{ ?s ?p ?o }} }} WHERE {{ ?s ?p ?o }}")
+    else:
+        inner.load(path=str(path), format=format_, base_iri=base, to_graph=ox.NamedNode(FILE_GRAPH))
+    inner.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
 
 
 def _open_folder(folder: Path) -> Store:

@@ -120,6 +120,8 @@ def test_a_later_build_keeps_what_was_imported(archive: Path, tmp_path: Path) ->
     text.write_text("date 2031-05-01\n\nGoogle employees marched in Berlin.\n", encoding="utf-8")
     build([text.parent], out=out)
     assert before < {fact.assertion for fact in facts(open_graph(out))}
+    build([text.parent], out=out, rebuild=True)
+    assert before < {fact.assertion for fact in facts(open_graph(out))}
 
 
 def test_importing_again_replaces(archive: Path, tmp_path: Path) -> None:

@@ -6,24 +6,19 @@ resolution then treats both alike, and later builds of the folder keep what was 
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.cache import Cache
+from kg.cache import IMPORTED, Cache
 from kg.errors import DocumentError, GraphError, UsageError
-from kg.extract import LlmOptions, Options, extractor
 from kg.folder import locked
 from kg.importing.actions import read_actions
 from kg.importing.graphs import read_graph
 from kg.model import Document, Statement
-from kg.pipeline import ANSWERS, refresh
-from kg.store import FILE_FORMATS, is_graph_folder, read_record
-
-IMPORTED = "import"
-"""Under this version the cache keeps what was imported."""
+from kg.pipeline import refresh
+from kg.store import FILE_FORMATS
 
 MARK = "kg-import:"
 """How the source of an imported document begins."""
@@ -61,11 +56,9 @@ def import_files(paths: Iterable[str | Path], *, out: Path) -> ImportResult:
             if document.id in own:
                 reason = f"{document.id} is in the graph already, read from its text"
                 problems.append(DocumentError(document.source.removeprefix(MARK), reason, "import into another folder"))
-        version = _version(out)
         cache.add(document for document, _ in new)
         for document, statements in new:
-            for name in (IMPORTED, version):
-                cache.put(document, name, statements)
+            cache.put(document, IMPORTED, statements)
     counts = {"imported documents": len(new), "imported statements": sum(len(said) for _, said in new)}
     if new:
         counts |= refresh(out).counts
@@ -87,13 +80,3 @@ def _read(path: Path, problems: list[DocumentError]) -> list[Found]:
     if path.suffix.lower() in FILE_FORMATS:
         return read_graph(path, problems, mark=MARK)
     raise UsageError(f"{path}: cannot be imported; give an actions.json or a file ending in {' '.join(FILE_FORMATS)}")
-
-
-def _version(out: Path) -> str:
-    """Return the version of the extractor that the folder was last built with, under which a build looks things up."""
-    from dataclasses import replace
-
-    record = json.loads((read_record(out) if is_graph_folder(out) else None) or "{}")
-    llm = LlmOptions(**record["llm"]) if record.get("llm") else LlmOptions()
-    options = Options(record.get("model"), 1, replace(llm, answers=llm.answers or out / ANSWERS))
-    return extractor(record.get("extractor", "rules"), options).version()

@@ -227,7 +227,7 @@ class _Resolver:
             parts = names.person_parts(cluster.label)
             if len(parts) == 1:
                 yield "surname", parts[0], "it is the surname of the other, who is introduced elsewhere"
-            else:
+            elif parts:
                 yield "initial", f"{parts[0][0]} {parts[-1]}", "surname and given name or initial agree"
             return
         if self._is_name(cluster.label):
