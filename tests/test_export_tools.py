@@ -118,6 +118,9 @@ def test_n3_js_reads_the_same_number(format_: str, graph: Store, tmp_path: Path)
 
 
 def test_n3_js_reads_triple_terms(graph: Store, tmp_path: Path) -> None:
+    known = "new (require('n3').Parser)({ format: 'text/turtle' }).parse('<a:a> <a:b> <<( <a:c> <a:d> <a:e> )>> .')"
+    if _run(_program("node", "Node.js"), "-e", known).returncode:
+        pytest.skip("the npm package n3 is missing or older than version 2, which reads RDF 1.2")
     path = _written(tmp_path, graph, "turtle12", ".ttl")
     plain = tmp_path / "plain.ttl"
     # N3.js does not know the version announcement yet.
