@@ -40,7 +40,6 @@ class Referent:
     head: str = ""
     plural: bool = False
     last: int = 0
-    certain: bool = False
 
     @property
     def label(self) -> str:

@@ -14,8 +14,6 @@ SUBJECTS = frozenset({"nsubj", "csubj"})
 PASSIVE_SUBJECTS = frozenset({"nsubjpass", "csubjpass"})
 OBJECTS = frozenset({"dobj", "obj", "attr", "oprd"})
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
-RAISING = frozenset({"xcomp", "ccomp"})
-CLAUSES = frozenset({"advcl", "xcomp", "ccomp", "acl", "relcl", "conj", "pcomp", "parataxis"})
 MAX_CLIMB = 6
 
 
@@ -227,16 +225,3 @@ def climb_verbs(token: Token) -> Iterator[Token]:
         if current.dep_ in ("conj", "advcl") and any(c.dep_ in SUBJECTS for c in current.children):
             return
         current = current.head
-
-
-def subtree_span(token: Token, *, without: frozenset[str] = frozenset()) -> tuple[int, int]:
-    """Return the token range [first, last] of the phrase under `token`, less dependents labelled in `without`."""
-    first = last = token.i
-    queue = [token]
-    while queue:
-        for child in queue.pop().children:
-            if child.dep_ in without or child.is_space:
-                continue
-            first, last = min(first, child.i), max(last, child.i)
-            queue.append(child)
-    return first, last

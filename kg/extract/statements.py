@@ -11,28 +11,12 @@ from kg.extract.affiliations import Affiliation
 from kg.extract.candidates import Candidate, Filler, Phrase, Span
 from kg.extract.discourse import Referent
 from kg.extract.events import Event
+from kg.extract.frames import ROLE_KEYS
 from kg.extract.reading import Reading
 from kg.model import Count, Document, Evidence, Factuality, Literal, Money, Statement, Term, TimeSpan, content_hash
 
 PREDICATES = {
-    **{
-        role: f"cag:{role}"
-        for role in (
-            "signatory",
-            "organizer",
-            "participant",
-            "addressee",
-            "target",
-            "place",
-            "concerns",
-            "demands",
-            "size",
-            "when",
-            "supplier",
-            "buyer",
-            "subject",
-        )
-    },
+    **{role: f"cag:{role}" for role in sorted(ROLE_KEYS | {"size", "when"})},
     "value": "cag:contractValue",
     "identifier": "schema:identifier",
 }

@@ -22,7 +22,6 @@ from kg.extract.places import places
 GAP = 3
 """At most this many other words may stand between the words of one trigger."""
 
-REACH = 12
 _BREAKS = frozenset({".", ";", "!", "?", ":"})
 
 
