@@ -43,7 +43,7 @@ def serve(graph: str | None, host: str, port: int, check: bool, **options: Any) 
       kg serve --port 8000 --check
     """
     from kg.serve import run
-    from kg.serve.app import Settings
+    from kg.serve.site import Settings
 
     run(open_store(graph), host, port, settings=Settings(**options), check=check, say=note)
 

@@ -10,7 +10,7 @@ from kg.errors import UsageError
 from kg.store import Store
 
 if TYPE_CHECKING:
-    from kg.serve.app import Settings
+    from kg.serve.site import Settings
 
 __all__ = ["run"]
 
@@ -37,12 +37,11 @@ def run(
     with _listen(host, port) as listener:
         at = f"[{host}]" if ":" in host else host
         address = f"http://{at}:{listener.getsockname()[1]}/"
-        app = make_app(store, settings, hosts=LOOPBACK | {host.lower()} if host in LOOPBACK else frozenset())
-        counts = app.state.site.catalog.counts()
-        said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-        say(f"{address} — {said or 'an empty graph'}; SPARQL at {address}sparql")
+        names = LOOPBACK | {host.lower()} if host in LOOPBACK else frozenset()
+        app = make_app(store, settings, hosts=names, say=say)
+        say(f"{address} — {app.state.live.site.catalog.summary()}; SPARQL at {address}sparql")
         if check:
-            app.state.site.close()
+            app.state.live.close()
             return
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, proxy_headers=False)
         uvicorn.Server(config).run(sockets=[listener])

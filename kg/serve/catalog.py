@@ -97,6 +97,10 @@ class Catalog:
         by_class = Counter(entry.cls for entry in self.entries.values())
         return {name: sum(by_class[cls] for cls in classes) for name, classes in SECTIONS.items()}
 
+    def summary(self) -> str:
+        """Return the counts in words, for the terminal."""
+        return ", ".join(f"{count} {name}" for name, count in self.counts().items() if count) or "an empty graph"
+
     def heaviest(self, classes: Iterable[str], count: int) -> list[Entry]:
         """Return the entries of some classes that most statements are about."""
         wanted = frozenset(classes)

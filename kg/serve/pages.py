@@ -28,7 +28,7 @@ from kg.serve.workers import Answer, Job, encode
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from kg.serve.app import Site
+    from kg.serve.site import Site
 
 PER_PAGE = 100
 SHOWN = 1000
@@ -349,6 +349,23 @@ async def about(site: Site, request: Request) -> Response:
     return _html(
         "about.html", address=address, settings=site.settings, base=site.catalog.base, total=len(site.catalog.entries)
     )
+
+
+PAGES: dict[str, Callable[[Site, Request], Awaitable[Response]]] = {
+    "/": home,
+    "/search": search,
+    "/show": show,
+    "/browse/{section}": browse,
+    "/id/{rest:path}": thing,
+    "/resource": resource,
+    "/queries": queries,
+    "/queries/{name}": saved,
+    "/explore": explore,
+    "/explore/page": explorer,
+    "/vocabulary": vocabulary,
+    "/about": about,
+}
+"""Path -> page, for all that is only read; /sparql also takes POST."""
 
 
 def handlers() -> Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]]:

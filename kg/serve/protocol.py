@@ -17,7 +17,7 @@ from kg.serve.workers import BusyError, Job, UnacceptableError
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from kg.serve.app import Site
+    from kg.serve.site import Site
 
 BODY = 1 << 20
 """Bytes that a request's body may have."""

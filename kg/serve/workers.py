@@ -156,13 +156,12 @@ class _Worker:
         command = [sys.executable, "-P", "-c", "from kg.serve.workers import work; work()"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
         self._ready = False
-        self._where: Path | bytes | None = where
+        # At once: a process that opened the graph at its first query might find another version of it.
+        self._send(where)
 
     def ask(self, job: Job, timeout: float) -> Answer | KgError:
         """Return the answer, or the error that explains why there is none; raises TimeoutError, EOFError, OSError."""
         if not self._ready:
-            self._send(self._where)
-            self._where = None
             if isinstance(problem := self._receive(START), KgError):
                 return problem
             self._ready = True

@@ -44,7 +44,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running server."""
     import uvicorn
 
-    from kg.serve.app import Settings, make_app
+    from kg.serve.app import make_app
+    from kg.serve.site import Settings
     from kg.store import open_graph, publish
 
     folder = served_folder(tmp_path_factory.mktemp("served") / "graph", publish)

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from kg.serve.app import Settings, make_app
+from kg.serve.app import make_app
+from kg.serve.site import Settings
 from kg.store import Store, open_graph, publish
 
 from serve_sample import served_folder  # isort: skip

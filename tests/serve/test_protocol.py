@@ -21,7 +21,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from kg.serve.app import Settings
+from kg.serve.site import Settings
 from kg.store import Store, open_graph
 
 NAMES = "SELECT ?name { ?p a cag:Petition ; rdfs:label ?name } ORDER BY ?name"
