@@ -44,26 +44,37 @@ def is_group_head(token: Token) -> bool:
     """Return whether `token` can head the name of a group of people."""
     if token.pos_ not in ("NOUN", "PROPN", "ADJ"):
         return False
-    lemma = token.lemma_.lower()
+    lemma = head_lemma(token)
     return lemma in data.words("collectives", "heads") or (
         token.pos_ == "NOUN" and lemma.endswith(("worker", "driver", "employee"))
     )
+
+
+def head_lemma(token: Token) -> str:
+    """Return the singular of a noun, also where the tagger took a plural at the head of a sentence for a name."""
+    lemma = token.lemma_.lower()
+    return lemma.removesuffix("s") if token.pos_ == "PROPN" else lemma
 
 
 def _read_group(scene: Scene, head: Token, bundle: Token) -> Referent | None:
     """Read the phrase under `head`; complements may hang on the `bundle` ("a small number of workers from Acme")."""
     if not is_group_head(head) or head.i in scene.named:
         return None
-    if head.tag_ == "NN" and head.lemma_ not in (
-        "staff",
-        "workforce",
-        "crew",
-        "faculty",
-        "personnel",
-        "community",
-        "group",
-        "team",
-        "crowd",
+    if (
+        head.tag_ in ("NN", "NNP")
+        and not head.lower_.endswith("s")
+        and head.lemma_
+        not in (
+            "staff",
+            "workforce",
+            "crew",
+            "faculty",
+            "personnel",
+            "community",
+            "group",
+            "team",
+            "crowd",
+        )
     ):
         return None
     complements = [*head.rights, *(c for c in bundle.rights if bundle != head and c.i > head.i)]
@@ -74,7 +85,7 @@ def _read_group(scene: Scene, head: Token, bundle: Token) -> Referent | None:
         if child.dep_ == "conj" and head.i < child.i <= last:
             scene.groups[child.i] = None
     return scene.discourse.collective(
-        surface, scene.chars(first, last), head=head.lemma_.lower(), affiliations=ties, plural=True
+        surface, scene.chars(first, last), head=head_lemma(head), affiliations=ties, plural=True
     )
 
 

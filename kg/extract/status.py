@@ -55,8 +55,7 @@ def _said(token: Token, chain: list[Token]) -> Iterator[str]:
     for governing in chain:
         lemma = governing.lemma_.lower()
         for status in STATUSES:
-            own = governing == token and status in ("planned", "ongoing")
-            if governing.pos_ in ("VERB", "AUX") and not own and lemma in _status_words(status, "verbs"):
+            if governing.pos_ in ("VERB", "AUX") and governing != token and lemma in _status_words(status, "verbs"):
                 yield status
             if governing.pos_ == "NOUN" and governing != token and lemma in _status_words(status, "nouns"):
                 yield status

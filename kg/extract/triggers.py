@@ -78,20 +78,33 @@ def _companions(token: Token, trigger: Trigger, sentence: Span) -> list[int] | N
     found: list[int] = []
     doc, at = token.doc, token.i
     for word in trigger.after:
-        stop = min(sentence.end, at + GAP + 2 if found or trigger.verb else at + GAP)
-        stop = min(sentence.end, max(stop, token.i + 1 + GAP + len(found)))
-        at = next((i for i in range(at + 1, stop) if _is_word(doc[i], word)), -1)
-        if at < 0 or any(doc[i].text in _BREAKS for i in range(token.i, at)):
+        at = _next_word(sentence, at, word, GAP + 1 if found or trigger.verb else GAP)
+        if at < 0:
             return None
         found.append(at)
     at = token.i
     for word in reversed(trigger.before):
         left = range(at - 1, max(sentence.start, at - 3) - 1, -1)
-        at = next((i for i in left if _is_word(doc[i], word) and token.is_ancestor(doc[i])), -1)
+        at = next((i for i in left if _is_word(doc[i], word) and (i == at - 1 or token.is_ancestor(doc[i]))), -1)
         if at < 0 or at < sentence.start:
             return None
         found.append(at)
     return found
+
+
+def _next_word(sentence: Span, at: int, word: str, reach: int) -> int:
+    """Return the index of the next `word` within `reach` words after `at`, numbers not counted; -1 if there is none."""
+    doc = sentence.doc
+    for i in range(at + 1, sentence.end):
+        token = doc[i]
+        if _is_word(token, word):
+            return i
+        if token.text in _BREAKS:
+            return -1
+        reach -= token.pos_ not in ("NUM", "SYM", "PUNCT")
+        if reach <= 0:
+            return -1
+    return -1
 
 
 def _is_word(token: Token, word: str) -> bool:
@@ -129,6 +142,8 @@ def holds(scene: Scene, token: Token, slot: Slot, trigger: Trigger) -> bool:
         found = [governing[0]] if (governing := governor(token)) else []
     else:
         found = places(token, slot.place)
+    if not slot.filter:
+        return bool(found)
     if slot.filter in KINDS:
         return any(is_kind(scene, t, slot.filter) for t in found)
     return any(t.lemma_.lower() in slot.lemmas or t.lower_ in slot.lemmas for t in found)
@@ -164,6 +179,8 @@ def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, compa
     first, last = min([token.i, *companions]), max([token.i, *companions])
     support = None if trigger.verb else governor(token)
     happened, factuality = status.read(token, support[0] if support else None)
+    if any(token.doc[i].lower_ in ("not", "never") for i in companions):
+        factuality = "certain"  # the refusal itself is what happened ("pledged never to build it")
     mention = EventMention(
         frame=trigger.frame,
         trigger=scene.chars(first, last),
