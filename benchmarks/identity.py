@@ -1,6 +1,7 @@
 """Measures identity: quality on the annotated reports, the cost of living corpora, and how resolution grows.
 
 python benchmarks/identity.py                       quality and growth (2,000 and 20,000 generated documents)
+python benchmarks/identity.py --quality [--wrong]   quality only, by hand and end to end; pairs at fault
 python benchmarks/identity.py --living 2000         first build, nothing changed, one added, changed, removed
 """
 
@@ -20,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "resolve")]
 
-from kg.model import Count, Document, Evidence, Literal, Statement, Term, TimeSpan  # noqa: E402
+from kg.model import Count, Document, Evidence, Linker, Literal, Statement, Term, TimeSpan  # noqa: E402
 from kg.resolve import link  # noqa: E402
 
 
@@ -48,31 +49,54 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--living", type=int, metavar="N", help="measure builds of N documents instead")
     options.add_argument("--sizes", type=int, nargs="+", default=[2_000, 20_000])
+    options.add_argument("--quality", action="store_true", help="measure quality only")
+    options.add_argument("--wrong", action="store_true", help="list the pairs that are wrong or missed")
     given = options.parse_args()
     if given.living:
         living(given.living)
-    else:
-        quality()
+        return
+    quality(wrong=given.wrong)
+    if not given.quality:
         growth(given.sizes)
 
 
 # ---- quality ----
 
 
-def quality() -> None:
-    from annotated import load, score
+def quality(*, wrong: bool) -> None:
+    """Print the figures for statements written by hand, and for those that the program reads in the same reports."""
+    from aligned import extract
+    from annotated import load
 
     corpus = load()
-    linker = link(corpus.all_statements(), documents=corpus.documents)
-    contracts = {node: key for node, key in corpus.events.items() if node.startswith("contract/")}
     print(f"{len(corpus.documents)} annotated reports")
-    print(f"{'':12}{'mentions':>9}{'things':>8}{'P pairs':>9}{'R pairs':>9}{'F1':>7}{'B3 F1':>7}")
-    for name, truth in (("entities", corpus.entities), ("events", corpus.events), ("contracts", contracts)):
+    by_hand = link(corpus.all_statements(), documents=corpus.documents)
+    _table("statements written by hand", corpus.entities, corpus.events, by_hand, wrong=wrong)
+    found = extract(corpus)
+    linker = link(found.statements, documents=corpus.documents)
+    _table("statements extracted by the rules", found.entities, found.events, linker, wrong=wrong)
+    true = {linker(node) for node in found.events}
+    mixed = [node for node in found.extra if linker(node) in true]
+    print(
+        f"not found by extraction: {len(found.missed)} of {len(corpus.events)} reports of events "
+        f"({', '.join(sorted({key for _, key in found.missed}))})\n"
+        f"found and not annotated: {len(found.extra)} events, {len(mixed)} of them joined with a true one"
+    )
+
+
+def _table(title: str, entities: dict[str, str], events: dict[str, str], linker: Linker, *, wrong: bool) -> None:
+    from annotated import score
+
+    contracts = {node: key for node, key in events.items() if node.startswith("contract/")}
+    print(f"\n{title}\n{'':12}{'mentions':>9}{'things':>8}{'P pairs':>9}{'R pairs':>9}{'F1':>7}{'B3 F1':>7}")
+    for name, truth in (("entities", entities), ("events", events), ("contracts", contracts)):
         s = score(truth, linker)
         print(
             f"{name:12}{len(truth):>9}{len(set(truth.values())):>8}{s.pair_precision:>9.3f}{s.pair_recall:>9.3f}"
             f"{s.pair_f1:>7.3f}{s.b3_f1:>7.3f}"
         )
+        for what, pairs in (("wrong", s.wrong), ("missed", s.missed)) if wrong else ():
+            print(*(f"  {what}: {left} ({truth[left]}) {right} ({truth[right]})" for left, right in pairs), sep="\n")
 
 
 # ---- growth ----

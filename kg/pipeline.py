@@ -29,7 +29,7 @@ from kg.extract import Extractor, LlmOptions, Options
 from kg.extract import extractor as extractor_of
 from kg.folder import locked, recover
 from kg.model import Document, Judgement, Linker, Statement, content_hash
-from kg.resolve import judge, link
+from kg.resolve import class_of, judge, link, settled
 from kg.store import is_graph_folder, open_graph, publish, read_record, revise
 
 if TYPE_CHECKING:
@@ -389,7 +389,7 @@ class _Build:
         return diff(before, open_graph(plan.out), graphs=touched)
 
     def _quads(self, document: Document, linker: Linker) -> list[ox.Quad]:
-        quads = rdf.quads(document, self._judged(document), linker, base=self._plan.base)
+        quads = rdf.quads(document, list(settled(self._judged(document), linker)), linker, base=self._plan.base)
         assertion = ox.NamedNode(vocab.iri("cag:Assertion"))
         self._assertions[document.id] = sum(q.object == assertion for q in quads)
         return quads
@@ -429,7 +429,7 @@ class _Build:
         """Count what the graph holds, each node once."""
         nodes: dict[str, set[str]] = defaultdict(set)
         for node, cls in self._types:
-            nodes[cls].add(linker(node))
+            nodes[class_of(node, cls, linker)].add(linker(node))
         sizes = Counter({cls: len(found) for cls, found in nodes.items()})
         return {
             "documents": len(self._documents),

@@ -7,12 +7,12 @@ and homonyms stay apart where type, affiliation or context disagree.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kg.model import Decision
-from kg.resolve import names
+from kg.resolve import kinds, names
 from kg.resolve.partition import Partition
 from kg.resolve.profiles import Entity
 
@@ -36,20 +36,21 @@ class Cluster:
     listed: bool = False
 
 
-def family(entity: Entity) -> str:
-    """Return person, technology, place or org: mentions of different families are never one."""
-    kind = entity.id.partition("/")[0]
-    return kind if kind in ("person", "technology", "place") else "org"
+def resolve(entities: Iterable[Entity], partition: Partition, texts: Mapping[str, str] | None = None) -> list[Decision]:
+    """Join the mentions in `partition`, which holds what people decided; return why, and what was nearly joined.
 
-
-def resolve(entities: Iterable[Entity], partition: Partition) -> list[Decision]:
-    """Join the mentions in `partition`, which holds what people decided; return why, and what was nearly joined."""
-    return _Resolver(list(entities), partition).run()
+    `texts` has the texts of documents by id, which tell of places that no statement mentions.
+    """
+    found = list(entities)
+    kinds.unify(found)
+    return _Resolver(found, partition, texts or {}).run()
 
 
 class _Resolver:
-    def __init__(self, entities: list[Entity], partition: Partition) -> None:
-        self._partition = partition
+    def __init__(self, entities: list[Entity], partition: Partition, texts: Mapping[str, str]) -> None:
+        self._partition, self._texts = partition, texts
+        self._known_places = {names.fold(e.label) for e in entities if e.family == "place"}
+        self._places: dict[str, frozenset[str]] = {}
         self._entities = {e.id: e for e in sorted(entities, key=lambda e: (not e.listed, not e.ties, e.document, e.id))}
         self._decisions: list[Decision] = []
         self._contexts: dict[str, set[str]] = {}
@@ -60,7 +61,7 @@ class _Resolver:
             self._contexts = self._document_contexts(settled=people)
             groups: dict[tuple[str, ...], list[Entity]] = defaultdict(list)
             for entity in self._entities.values():
-                if (family(entity) == "person") is people:
+                if (entity.family == "person") is people:
                     groups[self._key(entity)].append(entity)
             clusters = [cluster for key in sorted(groups) for cluster in self._equal_names(groups[key])]
             self._variants(clusters)
@@ -69,15 +70,15 @@ class _Resolver:
     # ---- what is known around a mention ----
 
     def _name_key(self, entity: Entity) -> str:
-        return f"{family(entity)}:{names.fold(entity.label)}"
+        return f"{entity.family}:{names.fold(entity.label)}"
 
     def _key(self, entity: Entity) -> tuple[str, ...]:
-        if family(entity) == "person":
+        if entity.family == "person":
             parts = names.person_parts(entity.label)
             if len(parts) < 2:
                 return ("person", *parts, entity.document)
             return ("person", " ".join(parts))
-        return (family(entity), names.squeezed(entity.label))
+        return (entity.family, names.squeezed(entity.label))
 
     def _document_contexts(self, *, settled: bool) -> dict[str, set[str]]:
         """Return document -> keys of the names in it, without those that too many documents share to mean much.
@@ -87,7 +88,7 @@ class _Resolver:
         contexts: dict[str, set[str]] = defaultdict(set)
         for entity in self._entities.values():
             if entity.cls != "cag:NewsOutlet" and len(entity.label) > 2:
-                if settled and family(entity) != "person":
+                if settled and entity.family != "person":
                     contexts[entity.document].add(self._partition.find(entity.id))
                 elif not names.generic(entity.label):
                     contexts[entity.document].add(self._name_key(entity))
@@ -101,7 +102,7 @@ class _Resolver:
     def _context(self, entity: Entity) -> set[str]:
         """Return what is around a mention, itself apart; people around a body with a generic name prove nothing."""
         found = self._contexts.get(entity.document, set()) - {self._name_key(entity)}
-        if family(entity) != "person" and names.generic(entity.label):
+        if entity.family != "person" and names.generic(entity.label):
             return {key for key in found if not key.startswith("person:")}
         return found
 
@@ -150,7 +151,7 @@ class _Resolver:
         if not fits or (entity.listed and cluster.listed):
             return 3.0 * fits
         context = self._context(entity)
-        shared, ties, person = len(context & cluster.context), self._ties(entity), family(entity) == "person"
+        shared, ties, person = len(context & cluster.context), self._ties(entity), entity.family == "person"
         if ties & cluster.ties:
             return 2.0 + shared / 100
         if person and ties and cluster.ties:
@@ -159,16 +160,25 @@ class _Resolver:
             return 1.9
         if shared:
             return 1.0 + shared / 100
-        return 0.5 if not person and self._distinctive(entity, context, cluster) else 0.0
+        return 0.5 if not person and self._distinctive(entity, cluster) else 0.0
 
-    def _distinctive(self, entity: Entity, context: set[str], cluster: Cluster) -> bool:
+    def _distinctive(self, entity: Entity, cluster: Cluster) -> bool:
         """Tell whether equal names are enough where nothing else is shared: no generic name, no two places."""
-        if family(entity) == "place" or entity.listed or cluster.listed:
+        if entity.family == "place" or entity.listed or cluster.listed:
             return True
         if names.generic(entity.label):
             return False
-        placed = [any(key.startswith("place:") for key in keys) for keys in (context, cluster.context)]
-        return len(names.fold(entity.label).split()) >= 3 or not all(placed)
+        if len(names.fold(entity.label).split()) >= 3:
+            return True
+        here = self._places_in(entity.document)
+        there = {place for m in cluster.members[:20] for place in self._places_in(self._entities[m].document)}
+        return not here or not there or bool(here & there)
+
+    def _places_in(self, document: str) -> frozenset[str]:
+        """Return the known places that a text names."""
+        if document not in self._places:
+            self._places[document] = names.proper(self._texts.get(document, "")) & self._known_places
+        return self._places[document]
 
     def _record_equal(self, cluster: Cluster) -> None:
         documents = {self._entities[m].document for m in cluster.members}
@@ -203,7 +213,7 @@ class _Resolver:
 
     def _offers(self, cluster: Cluster) -> Iterator[tuple[str, str]]:
         """Yield the forms under which a cluster can be found by others, with the way that leads there."""
-        kind = family(self._entities[cluster.root])
+        kind = self._entities[cluster.root].family
         if kind == "person":
             parts = names.person_parts(cluster.label)
             if len(parts) > 1:
@@ -216,13 +226,14 @@ class _Resolver:
             for form in names.initials(cluster.label):
                 yield "acronym", form
             yield "stem", names.stem(cluster.label)
+            yield "number", names.singular(cluster.label)
 
     def _is_name(self, alias: str) -> bool:
         return len(alias) > 1 and not alias.islower() and not names.generic(alias)
 
     def _asks(self, cluster: Cluster) -> Iterator[tuple[str, str, str]]:
         """Yield what to look a cluster up under, and the reason that a find there gives."""
-        kind = family(self._entities[cluster.root])
+        kind = self._entities[cluster.root].family
         if kind == "person":
             parts = names.person_parts(cluster.label)
             if len(parts) == 1:
@@ -236,12 +247,14 @@ class _Resolver:
             yield "acronym", names.squeezed(cluster.label), "it is the acronym of the other"
         if kind == "org" and not cluster.listed:
             yield "stem", names.stem(cluster.label), "the names differ only in words such as Group or Technologies"
+            yield "number", names.singular(cluster.label), "the names differ only in singular and plural"
 
     def _settle(self, cluster: Cluster, others: list[Cluster], way: str, reason: str) -> bool:
         """Join a cluster with the one other that fits, or note that it may be; True where it was joined."""
         fitting = [o for o in others if self._fits(cluster, o, way)]
         related = [o for o in fitting if self._related(cluster, o)]
-        chosen = related if related or not way.endswith("alias") else fitting
+        apart = any(names.squeezed(o.label) == names.squeezed(cluster.label) for o in fitting)
+        chosen = related if related or apart or not way.endswith("alias") else fitting
         roots = {self._partition.find(o.root) for o in chosen}
         if len(roots) == 1 and self._partition.find(cluster.root) not in roots:
             other = min(chosen, key=lambda o: o.root)

@@ -174,10 +174,11 @@ def _keys(event: Event) -> Iterator[tuple[str, ...]]:
     for party in event.actors | event.targets | event.addressees:
         for month in months:
             yield (event.cls, party, month)
-    for matter in event.concerns:
-        if matter.startswith("technology/"):
-            for month in months:
-                yield (event.cls, matter, month)
+    matters = {matter for matter in event.concerns if matter.startswith("technology/")}
+    scenes = {f"{form} {place}" for form in event.forms for place in event.places}
+    for shared in (*sorted(matters), *sorted(scenes)):
+        for month in months:
+            yield (event.cls, shared, month)
 
 
 def _months(event: Event) -> set[str]:

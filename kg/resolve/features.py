@@ -7,6 +7,7 @@ much else agrees.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
@@ -24,10 +25,22 @@ GATHERINGS = frozenset({"form:demonstration", "form:picket", "form:vigil", "form
 _FAMILIES = (LETTERS, STOPPAGES, GATHERINGS, frozenset({"form:lawsuit", "form:complaint"}))
 _OVER = frozenset({"status:cancelled", "status:prevented"})
 
+RARE = frozenset({"form:hunger-strike", "form:sit-in", "form:vigil", "form:boycott", "form:resignation"})
+"""Forms that are rare enough to tell more than the others when they agree."""
+
+_WEIGHTS = {1: 2.5, 7: 1.8, 31: 1.3, 92: 0.6, 0: 0.3}
+"""Days that the longer of two overlapping times lasts at most (0: longer than all) -> what the agreement is worth."""
+
 
 def same_form(a: Event, b: Event) -> float:
     """both are the same form of action"""
-    return 1.0 if a.forms & b.forms else 0.0
+    shared = a.forms & b.forms
+    return 1.6 if shared & RARE else 1.0 if shared else 0.0
+
+
+def like_form(a: Event, b: Event) -> float:
+    """their forms of action are told for one another"""
+    return 0.6 if not a.forms & b.forms and any(_kin(x, y) for x in a.forms for y in b.forms) else 0.0
 
 
 def same_actors(a: Event, b: Event) -> float:
@@ -45,9 +58,41 @@ def same_target(a: Event, b: Event) -> float:
     return 1.0 if (a.targets | a.addressees) & (b.targets | b.addressees) else 0.0
 
 
+def other_target_too(a: Event, b: Event) -> float:
+    """they are directed against different parties"""
+    left, right = a.targets | a.addressees, b.targets | b.addressees
+    return -0.7 if left and right and not left & right else 0.0
+
+
 def same_place(a: Event, b: Event) -> float:
     """they take place at the same place"""
-    return 1.2 if a.places & b.places else 0.0
+    return 1.2 if _scene(a) & _scene(b) else 0.0
+
+
+def one_scene(a: Event, b: Event) -> float:
+    """the same place in the same days leaves little room for two"""
+    if not _scene(a) & _scene(b) or not any(_kin(x, y) for x in a.forms for y in b.forms):
+        return 0.0
+    brief = same_time(a, b) >= _WEIGHTS[7] if a.spans and b.spans else near_publication(a, b) >= 1.2
+    return 1.0 if brief else 0.0
+
+
+def same_names(a: Event, b: Event) -> float:
+    """their passages name the same people, bodies or products"""
+    told = a.actors | a.targets | a.addressees | a.concerns
+    shared = (a.names & b.names) - (told & (b.actors | b.targets | b.addressees | b.concerns))
+    return min(1.2, 0.6 * sum(not name.startswith("place/") for name in shared))
+
+
+def other_origin(a: Event, b: Event) -> float:
+    """the groups that act are named after different places or bodies"""
+    if a.origins & b.origins or not (a.origins or b.origins):
+        return 0.0
+    if a.origins and b.origins:
+        return -1.5
+    named, other = (a, b) if a.origins else (b, a)
+    places = {word for place in other.places for word in place.partition("/")[2].split("-")}
+    return -0.8 if places and not places & named.origins and not named.places & other.places else 0.0
 
 
 def same_subject(a: Event, b: Event) -> float:
@@ -67,9 +112,7 @@ def same_demand(a: Event, b: Event) -> float:
 
 def same_time(a: Event, b: Event) -> float:
     """their dates agree"""
-    pairs = [(x, y) for x in a.spans for y in b.spans if _overlap(x, y)]
-    weights = {"day": 2.5, "week": 1.8, "month": 1.3, "season": 0.6}
-    return max((min(weights.get(x.precision, 0.3), weights.get(y.precision, 0.3)) for x, y in pairs), default=0.0)
+    return max((_WEIGHTS[_step(x, y)] for x in a.spans for y in b.spans if _overlap(x, y)), default=0.0)
 
 
 def near_publication(a: Event, b: Event) -> float:
@@ -82,6 +125,17 @@ def near_publication(a: Event, b: Event) -> float:
     return next((weight for days, weight in ((4, 1.2), (10, 0.7), (21, 0.0), (60, -1.0)) if gap <= days), -2.0)
 
 
+def only_series(a: Event, b: Event) -> float:
+    """what agrees in time is only since when such things have happened, and they were told weeks apart"""
+    pairs = [(x, y) for x in a.spans for y in b.spans if _overlap(x, y)]
+    if not pairs or a.published is None or b.published is None:
+        return 0.0
+    if not all(_since(x, a.published) or _since(y, b.published) for x, y in pairs):
+        return 0.0
+    gap = abs((a.published - b.published).days)
+    return -2.5 if gap > 60 else -1.2 if gap > 21 else 0.0
+
+
 def same_count(a: Event, b: Event) -> float:
     """the numbers of people agree"""
     if not a.counts or not b.counts:
@@ -91,8 +145,10 @@ def same_count(a: Event, b: Event) -> float:
         return 1.5
     if any(_ranges_meet(x, y) for x, y in pairs):
         return 0.4
-    grows = "cag:Petition" in (a.cls, b.cls)
-    return 0.0 if grows or min(_ratio(x, y) for x, y in pairs) < 3 else -1.5
+    if "cag:Petition" in (a.cls, b.cls):
+        return 0.0
+    ratio, vague = min((_ratio(x, y), not x.qualifier == y.qualifier == "exact") for x, y in pairs)
+    return -2.0 if ratio >= 4 else (-1.2 if vague else -1.6) if ratio >= 2 else 0.0
 
 
 def same_words(a: Event, b: Event) -> float:
@@ -140,13 +196,14 @@ def same_goods(a: Event, b: Event) -> float:
     if not a.subjects or not b.subjects:
         return 0.0
     best = max(_alike(x, y) for x in a.subjects for y in b.subjects)
-    return 1.2 if best >= 75 else 0.4 if best >= 50 else -0.7
+    sure = a.identifiers & b.identifiers or (_values(a) & _values(b) and a.suppliers & b.suppliers)
+    return 1.2 if best >= 75 else 0.4 if best >= 50 else 0.0 if sure else -0.7
 
 
 ACTION_FEATURES: tuple[Feature, ...] = (
-    same_form, same_actors, same_addressee, same_target, same_place, same_subject, same_demand, same_time,
-    near_publication, same_count, same_words, status_differs,
-    undated,
+    same_form, like_form, same_actors, same_addressee, same_target, same_place, one_scene, same_names, same_subject,
+    same_demand, same_time, near_publication, same_count, same_words, only_series, other_target_too, other_origin,
+    status_differs, undated,
 )  # fmt: skip
 CONTRACT_FEATURES: tuple[Feature, ...] = (
     same_supplier, same_buyer, same_identifier, same_value, same_goods, same_subject, same_time, near_publication,
@@ -154,7 +211,7 @@ CONTRACT_FEATURES: tuple[Feature, ...] = (
 )  # fmt: skip
 
 
-AGAINST = frozenset({status_differs, undated})
+AGAINST = frozenset({status_differs, undated, only_series, other_target_too, other_origin})
 """Features that only ever speak against a pair."""
 
 
@@ -232,7 +289,26 @@ def reason(function: Callable[..., object]) -> str:
 
 
 def _forms_fit(x: str, y: str) -> bool:
-    return x == y or "form:other" in (x, y) or any(x in forms and y in forms for forms in _FAMILIES)
+    return "form:other" in (x, y) or _kin(x, y)
+
+
+def _kin(x: str, y: str) -> bool:
+    """Tell whether one form is often told for the other."""
+    return x == y or any(x in forms and y in forms for forms in _FAMILIES)
+
+
+def _scene(event: Event) -> set[str]:
+    return event.places or event.settings
+
+
+def _step(x: TimeSpan, y: TimeSpan) -> int:
+    days = max((span.latest - span.earliest).days + 1 for span in (x, y))
+    return next((limit for limit in _WEIGHTS if limit >= days), 0)
+
+
+def _since(span: TimeSpan, published: date) -> bool:
+    """Tell whether a time only says since when: it goes on until the text, for more than a month."""
+    return (span.latest - span.earliest).days > 31 and abs((published - span.latest).days) <= 1
 
 
 def _overlap(x: TimeSpan, y: TimeSpan) -> bool:

@@ -7,11 +7,12 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cached_property
 
 from kg.model import Decision, Document, Judgement, Linker, Statement, content_hash
 from kg.resolve import entities, events, sources
 from kg.resolve.judge import constrain
-from kg.resolve.names import fold, is_acronym
+from kg.resolve.names import fold, is_acronym, proper
 from kg.resolve.partition import Partition
 from kg.resolve.profiles import GROUPS, Entity, Event, World, collect
 
@@ -38,7 +39,8 @@ class _Linking:
     def linker(self) -> Linker:
         named = [e for e in self._world.entities.values() if not _is_group(e)]
         groups = [e for e in self._world.entities.values() if _is_group(e)]
-        found = entities.resolve(named, self._partition)
+        texts = {name: document.text for name, document in self._documents.items()}
+        found = entities.resolve(named, self._partition, texts)
         self._name_entities(named)
         self._join_groups(groups)
         self._name_entities(groups)
@@ -86,20 +88,49 @@ class _Linking:
         """Replace the local ids in the roles of an event by canonical ones, and groups by what they belong to."""
         document = self._documents.get(event.document)
         event.published = document.date if document else None
+        event.origins = {origin for node in event.actors for origin in self._origins(node)}
         for role in ("actors", "targets", "addressees", "places", "concerns", "suppliers", "buyers"):
             setattr(event, role, {known for node in getattr(event, role) for known in self._standing(node)})
         for node in list(event.addressees):
             event.targets |= self._employers.get(node, set())
+        event.names = frozenset(self._known[name] for name in event.names if name in self._known)
+        event.settings = {name for name in event.names if name.startswith("place/")}
 
-    @property
+    def _origins(self, node: str) -> set[str]:
+        """Return the proper names in the description of a group ("German Amazon workers"), but what it belongs to."""
+        entity = self._world.entities.get(node)
+        if entity is None or not _is_group(entity):
+            return set()
+        owners = (self._canonical.get(tie, tie) for tie in entity.ties)
+        own = {word for owner in owners for word in fold(self._labels.get(owner, "")).split()}
+        words = {word for word in proper(entity.label) if " " not in word}
+        first = fold(entity.label.split()[0]) if entity.label else ""
+        return words - own - ({first} if first not in self._known else set())
+
+    @cached_property
+    def _known(self) -> Mapping[str, str]:
+        """Return folded name -> the one thing that it means, without names that too many documents share."""
+        found: dict[str, set[str]] = defaultdict(set)
+        documents: dict[str, set[str]] = defaultdict(set)
+        for entity in self._world.entities.values():
+            if not _is_group(entity):
+                node = self._canonical[entity.id]
+                documents[node].add(entity.document)
+                for name in (*entity.labels, *entity.aliases):
+                    found[fold(name)].add(node)
+        limit = max(12, len(self._world.documents) // 8)
+        return {
+            name: next(iter(nodes)) for name, nodes in found.items()
+            if len(nodes) == 1 and all(len(documents[n]) <= limit or n.startswith("place/") for n in nodes)
+        }  # fmt: skip
+
+    @cached_property
     def _employers(self) -> Mapping[str, set[str]]:
-        if not hasattr(self, "_known_employers"):
-            known: dict[str, set[str]] = defaultdict(set)
-            for entity in self._world.entities.values():
-                if entity.id.startswith("person/"):
-                    known[self._canonical[entity.id]] |= {self._canonical.get(tie, tie) for tie in entity.ties}
-            self._known_employers = known
-        return self._known_employers
+        known: dict[str, set[str]] = defaultdict(set)
+        for entity in self._world.entities.values():
+            if entity.family == "person":
+                known[self._canonical[entity.id]] |= {self._canonical.get(tie, tie) for tie in entity.ties}
+        return known
 
     def _standing(self, node: str) -> set[str]:
         entity = self._world.entities.get(node)
@@ -150,7 +181,7 @@ def _is_group(entity: Entity) -> bool:
 def _preferred(mentions: Iterable[Entity]) -> str:
     counted: Counter[tuple[bool, bool, str]] = Counter()
     for mention in mentions:
-        person = mention.id.startswith("person/")
+        person = mention.family == "person"
         for label, number in mention.labels.items():
             full = " " in label if person else not is_acronym(label)
             counted[mention.listed, full, label] += number
@@ -161,9 +192,9 @@ def _preferred(mentions: Iterable[Entity]) -> str:
 
 def _identifier(members: list[Entity], label: str, ties: list[str]) -> str:
     """Return the kind and name as an id; a hash is added where the name alone would not tell all that matters."""
-    kind = min(e.id.partition("/")[0] for e in members)
+    kind = min(e.kind or e.id.partition("/")[0] for e in members)
     ascii_ = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_).strip("-")[:60].strip("-")
     lossless = slug.replace("-", " ") == re.sub(r"[^\w]+", " ", label.casefold()).strip() and not ties
-    digest = content_hash(members[0].cls, fold(label), *ties, length=6)
+    digest = content_hash(next((e.cls for e in members if e.cls), ""), fold(label), *ties, length=6)
     return f"{kind}/{slug}" if lossless else f"{kind}/{slug}-{digest}".replace("/-", "/")

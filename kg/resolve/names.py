@@ -73,6 +73,24 @@ def stem(name: str) -> str:
     return " ".join(words)
 
 
+def singular(name: str) -> str:
+    """Return the folded name without plural endings ("Consumers' League" -> "consumer league")."""
+    return " ".join(word[:-1] if len(word) > 3 and word[-1] == "s" != word[-2] else word for word in fold(name).split())
+
+
+_PROPER = re.compile(r"[^\W\d_a-z][\w&.'’-]*(?:\s+(?:of|the|for|and|de|la|[^\W\d_a-z][\w&.'’-]*))*")
+
+
+def proper(text: str) -> frozenset[str]:
+    """Return the folded runs of up to four capitalised words of a text, each with all runs that it holds."""
+    found = set()
+    for match in _PROPER.finditer(text):
+        run = fold(match[0]).split()
+        for start in range(len(run)):
+            found |= {" ".join(run[start:end]) for end in range(start + 1, min(len(run), start + 4) + 1)}
+    return frozenset(found)
+
+
 def is_acronym(name: str) -> bool:
     """Tell whether a name is written as an acronym: 2 to 8 capitals, perhaps with dots or an ampersand."""
     letters = name.replace(".", "").replace("&", "")

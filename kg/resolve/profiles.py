@@ -34,9 +34,19 @@ _ROLES = {
 _TEXTS = {"cag:subject": "subjects", "schema:identifier": "identifiers"}
 
 
+def _family(node: str) -> str:
+    """Return person, technology, place or org for the id of a named thing."""
+    kind = node.partition("/")[0]
+    return kind if kind in ("person", "technology", "place") else "org"
+
+
 @dataclass(slots=True)
 class Entity:
-    """A named thing or a group as one document mentions it."""
+    """A named thing or a group as one document mentions it.
+
+    `sure` tells that more than the guess of a tagger says what it is; `kind` is the family where resolution knows
+    better than the document.
+    """
 
     id: str
     document: str
@@ -46,11 +56,19 @@ class Entity:
     listed: bool = False
     wikidata: set[str] = field(default_factory=set)
     ties: set[str] = field(default_factory=set)
+    sure: bool = False
+    kind: str = ""
 
     @property
     def cls(self) -> str:
-        """The class that most statements give it."""
-        return max(self.classes, key=lambda c: (self.classes[c], c), default="")
+        """The class that most statements give it; "" where a tagger only guessed that it is some company."""
+        found = max(self.classes, key=lambda c: (self.classes[c], c), default="")
+        return found if self.sure or found != "cag:Company" else ""
+
+    @property
+    def family(self) -> str:
+        """Person, technology, place or org: mentions of different families are never one."""
+        return self.kind or _family(self.id)
 
     @property
     def label(self) -> str:
@@ -60,7 +78,11 @@ class Entity:
 
 @dataclass(slots=True)
 class Event:
-    """An action or contract as one document reports it; roles hold node ids, local ones until `settle` is called."""
+    """An action or contract as one document reports it; roles hold node ids, local ones until they are settled.
+
+    `words` and `names` are the content words and the folded proper names (then: the things they name) of the passages
+    that tell of it, `settings` the places among them, `origins` proper names in the descriptions of unnamed groups.
+    """
 
     id: str
     document: str
@@ -84,6 +106,9 @@ class Event:
     values: set[Money] = field(default_factory=set)
     quotes: set[str] = field(default_factory=set)
     words: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    settings: set[str] = field(default_factory=set)
+    origins: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -115,6 +140,7 @@ def collect(statements: Iterable[Statement]) -> World:
     for event in world.events.values():
         event.demands = {world.names.get(node, node) for node in event.demands}
         event.words = _content(event.quotes)
+        event.names = frozenset(name for quote in event.quotes for name in names.proper(quote))
         event.quotes = set()
     return world
 
@@ -133,6 +159,7 @@ def _entity(world: World, s: Statement) -> None:
     elif isinstance(s.object, str) and s.evidence.factuality != "negated":
         if s.predicate == "rdf:type":
             entity.classes[s.object] += 1
+            entity.sure |= not s.evidence.extractor.endswith("entity.model")
         elif s.predicate == "owl:sameAs":
             entity.wikidata.add(s.object)
         elif s.predicate in ("cag:memberAffiliation", "org:memberOf"):

@@ -27,12 +27,16 @@ _ROLES = {"actors": "cag:participant", "target": "cag:target", "addressee": "cag
 
 @dataclass
 class Corpus:
-    """Documents, their statements, and the truth: local node id -> key, of entities and of events."""
+    """Documents, their statements, and the truth: local node id -> key, of entities and of events.
+
+    `spans` has the places in the text that tell of each node, half-open.
+    """
 
     documents: list[Document] = field(default_factory=list)
     statements: dict[str, list[Statement]] = field(default_factory=dict)
     entities: dict[str, str] = field(default_factory=dict)
     events: dict[str, str] = field(default_factory=dict)
+    spans: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
 
     def all_statements(self) -> list[Statement]:
         """Return the statements of all documents."""
@@ -47,6 +51,8 @@ class _Entity:
     key: str
     employer: str | None
     wikidata: str | None
+    start: int
+    end: int
 
 
 def load(path: Path = FILE) -> Corpus:
@@ -61,15 +67,22 @@ class _Report:
     def __init__(self, corpus: Corpus, report: Mapping[str, Any]) -> None:
         self._corpus, self._report = corpus, report
         self._found: list[_Entity] = []
-        text = _MENTION.sub(self._plain, report["text"])
+        text = self._read(report["text"])
         self._document = Document(report["id"], text, date=report["date"], publisher=report["publisher"])
         self._said: list[Statement] = []
         self._nodes: dict[str, str] = {}
 
-    def _plain(self, match: re.Match[str]) -> str:
-        name, *aliases = match[1].split("~")
-        self._found.append(_Entity(name, tuple(aliases), match[2], match[3], match[4], match[5]))
-        return f"{name} ({aliases[0]})" if aliases else name
+    def _read(self, marked: str) -> str:
+        """Return the text without its marks, and keep what they say."""
+        plain, done = "", 0
+        for match in _MENTION.finditer(marked):
+            plain += marked[done : match.start()]
+            name, *aliases = match[1].split("~")
+            words = f"{name} ({aliases[0]})" if aliases else name
+            place = len(plain), len(plain) + len(words)
+            self._found.append(_Entity(name, tuple(aliases), match[2], match[3], match[4], match[5], *place))
+            plain, done = plain + words, match.end()
+        return plain + marked[done:]
 
     def read(self) -> None:
         by_key: dict[str, list[_Entity]] = defaultdict(list)
@@ -81,6 +94,7 @@ class _Report:
             node = f"{kind}/{content_hash(self._document.id, key, length=8)}"
             for entity in found:
                 self._nodes[entity.name] = node
+                self._corpus.spans[node].append((entity.start, entity.end))
                 for alias in (*entity.aliases, *([entity.name] if entity.name != best.name else [])):
                     self._nodes[alias] = node
                     self._say(node, "skos:altLabel", Literal(alias), entity.name)
@@ -115,6 +129,8 @@ class _Report:
         quote = self._sentence(event["quote"])
         node = f"{_EVENTS[event['cls']]}/{content_hash(self._document.id, number, length=8)}"
         self._corpus.events[node] = event["is"]
+        start = self._document.text.index(event["quote"])
+        self._corpus.spans[node].append((start, start + len(event["quote"])))
         said: list[tuple[str, Term]] = [
             ("rdf:type", f"cag:{event['cls']}"),
             ("cag:status", f"status:{event['status']}"),
