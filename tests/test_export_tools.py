@@ -84,8 +84,10 @@ def _named(triples: set[ox.Triple]) -> set[ox.Triple]:
 
 
 DEBIAN_JARS = Path("/usr/share/java")
-JENA_NEEDS = ("jena-*", "commons-codec", "commons-compress", "commons-lang3", "commons-io", "commons-csv", "guava",
-              "commons-cli", "failureaccess", "jsonld-java", "thrift*", "libthrift*", "slf4j-api", "slf4j-nop")  # fmt: skip
+JENA_NEEDS = (
+    "jena-*", "commons-cli", "commons-codec", "commons-compress", "commons-csv", "commons-io", "commons-lang3",
+    "failureaccess", "guava", "jsonld-java", "libthrift*", "slf4j-api", "slf4j-nop", "thrift*",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
