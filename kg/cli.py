@@ -75,7 +75,9 @@ def main() -> None:
 @format_option(*TABLE_OR_JSON)
 @common
 def build(paths: tuple[str, ...], out: Path | None, format_: str, **options: Any) -> None:
-    """Build a graph folder from files and folders of texts (- reads one text from stdin).
+    """Build a graph folder from files and folders of texts.
+
+    The path - reads one text from stdin.
 
     \b
     Example:
@@ -144,7 +146,9 @@ def query(
     format_: str,
     **limits: Any,
 ) -> None:
-    """Ask the graph in SPARQL; prefixes need no declaration. With -q, ASK answers by exit status 0 or 1 alone.
+    """Ask the graph in SPARQL; prefixes need no declaration.
+
+    With -q, ASK answers by exit status 0 or 1 alone.
 
     \b
     Example:
@@ -224,7 +228,9 @@ def _usage(saved: SavedQuery) -> str:
 @format_option("text", "markdown", "json", "html")
 @common
 def show(name: str, graph: str | None, format_: str) -> None:
-    """Show who or what NAME is: its roles and its facts in time order, each with source and quote.
+    """Show who or what NAME is, with sources and quotes.
+
+    Its roles, and its facts in time order, each with its source and the words that prove it.
 
     \b
     Example:
@@ -255,7 +261,9 @@ main.add_command(report)
 @format_option("text", "json")
 @common
 def validate(graph: str | None, shapes: Path | None, conflicts: bool, format_: str) -> None:
-    """Check the graph against SHACL shapes; exit status 1 if it does not conform (or has conflicts).
+    """Check the graph against SHACL shapes.
+
+    The exit status is 1 if it does not conform (or has conflicts).
 
     \b
     Example:

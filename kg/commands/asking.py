@@ -75,7 +75,9 @@ def print_comparison(
 @click.group()
 @common
 def llm() -> None:
-    """Ask a language model elsewhere: write the requests to a file, take the answers in.
+    """Ask a language model by files of requests and answers.
+
+    The requests are written to a file, the answers that somebody else brings are taken in.
 
     \b
     Example:
@@ -94,7 +96,9 @@ def llm() -> None:
 @click.option("--llm-model", metavar="NAME", required=True, help="Model that shall answer.")
 @common
 def export(paths: tuple[str, ...], output: Path | None, out: Path | None, llm_model: str, **options: Any) -> None:
-    """Write the requests of a build as JSON Lines, as batch services take them.
+    """Write the requests of a build as JSON Lines.
+
+    The lines are such as batch services take.
 
     \b
     Example:
@@ -121,7 +125,9 @@ def export(paths: tuple[str, ...], output: Path | None, out: Path | None, llm_mo
               help="Graph folder to be built.")  # fmt: skip
 @common
 def import_(answers: Path, out: Path) -> None:
-    """Take in the answers of a batch (- reads stdin); a build with the same model then asks nobody for them.
+    """Take in the answers of a batch (- reads stdin).
+
+    A build with the same model then asks nobody for them.
 
     \b
     Example:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 @format_option("text", "json")
 @common
 def diff(old: str, new: str, format_: str) -> None:
-    """Tell what changed from the graph OLD to the graph NEW (folders or RDF files); exit status 1 if anything did.
+    """Tell what changed from the graph OLD to the graph NEW.
+
+    Both are graph folders or RDF files. The exit status is 1 if anything changed.
 
     \b
     Example:

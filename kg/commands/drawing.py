@@ -43,7 +43,9 @@ def drawing_options(command: Command) -> Command:
 @drawing_options
 @common
 def draw(graph: str | None, output: Path, static: Path | None, **options: Any) -> None:
-    """Draw the graph as one HTML page that works without a network connection.
+    """Draw the graph as one HTML page.
+
+    The page needs nothing besides itself, and no network connection.
 
     \b
     Example:
@@ -123,7 +125,9 @@ def _sparql(given: str) -> str:
 @click.option("--top", type=click.IntRange(1), default=10, show_default=True, help="Rows of each ranking.")
 @common
 def report(graph: str | None, format_: str | None, output: Path | None, title: str, top: int) -> None:
-    """Report in words and tables what the graph holds, each line with footnoted quotes.
+    """Report in words and tables what the graph holds.
+
+    Each line has footnotes with quotes.
 
     It counts by class, year and company, tells what was protested and what came of it, the largest actions, the most
     connected actors, contradictions between sources, and the sources.

@@ -84,7 +84,9 @@ def export(
 @format_option(*TABLE_OR_JSON)
 @common
 def import_(files: tuple[Path, ...], out: Path, format_: str) -> None:
-    """Add hand-coded data to a graph folder: RDF in the vocabulary, or actions.json of Collective Action in Tech.
+    """Add hand-coded data to a graph folder.
+
+    It takes RDF in the vocabulary, and the actions.json of Collective Action in Tech.
 
     \b
     Example:

@@ -19,7 +19,7 @@ from kg.model import Judgement
 @click.group()
 @common
 def identity() -> None:
-    """List, explain and change what counts as one thing, and judge facts.
+    """List and change what counts as one thing, and judge facts.
 
     Decisions are kept in a text file, replayed at every build, and win over the program's own.
 
@@ -96,7 +96,9 @@ def _what(judgement: Judgement) -> str:
 @format_option("text", "json")
 @common
 def explain(name: str, graph: str | None, format_: str) -> None:
-    """Explain why mentions are one thing, or two: NAME is a name or an id.
+    """Explain why mentions are one thing, or two.
+
+    NAME is a name or an id.
 
     \b
     Example:
@@ -146,7 +148,9 @@ def merge(left: str, right: str, **options: Any) -> None:
 @click.option("--document", "-d", "documents", multiple=True, metavar="ID", help="Split off what these texts say.")
 @deciding
 def split(names: tuple[str, ...], documents: tuple[str, ...], **options: Any) -> None:
-    """Decide that two things are not one, or that some texts mean another thing by NAME.
+    """Decide that two things are not one.
+
+    Or that some texts mean another thing by NAME.
 
     \b
     Example:
@@ -172,7 +176,9 @@ def split(names: tuple[str, ...], documents: tuple[str, ...], **options: Any) ->
 @click.argument("decision")
 @deciding
 def undo(decision: str, **options: Any) -> None:
-    """Take back a decision; DECISION is an id that `kg identity list --human` shows.
+    """Take back a decision.
+
+    DECISION is an id that `kg identity list --human` shows.
 
     \b
     Example:
@@ -197,7 +203,9 @@ def _judging(action: str, assertion: str, options: dict[str, Any], value: str | 
 @click.argument("assertion")
 @deciding
 def accept(assertion: str, **options: Any) -> None:
-    """Record that a fact is right; ASSERTION is its id, as `kg show NAME --format json` gives it.
+    """Record that a fact is right.
+
+    ASSERTION is its id, as `kg show NAME --format json` gives it.
 
     \b
     Example:
@@ -210,7 +218,9 @@ def accept(assertion: str, **options: Any) -> None:
 @click.argument("assertion")
 @deciding
 def reject(assertion: str, **options: Any) -> None:
-    """Decide that a fact is wrong: it vanishes from the graph; with a thing's class, all about the thing does.
+    """Decide that a fact is wrong.
+
+    It vanishes from the graph; with a thing's class, all about the thing does.
 
     \b
     Example:
@@ -224,7 +234,9 @@ def reject(assertion: str, **options: Any) -> None:
 @click.argument("value")
 @deciding
 def correct(assertion: str, value: str, **options: Any) -> None:
-    """Replace the object of a fact by VALUE: a number, date, sum, text, or name of a thing in the same text.
+    """Replace the object of a fact by VALUE.
+
+    VALUE is a number, date, sum, text, or name of a thing in the same text.
 
     \b
     Example:

@@ -29,7 +29,9 @@ from kg.errors import UsageError
 @format_option("text", "json")
 @common
 def explain(path: str, frames: Path | None, day: datetime | None, model: str | None, format_: str) -> None:
-    """Tell how a text is read: which frame fires on which words, who may fill which role, and what was dropped why.
+    """Tell how a text is read, and what was dropped why.
+
+    Which frame fires on which words, and who may fill which role.
 
     \b
     Example:
@@ -66,7 +68,9 @@ def explain(path: str, frames: Path | None, day: datetime | None, model: str | N
 @format_option("table", "json", "markdown")
 @common
 def evaluate(gold: Path, texts: Path, errors: int, calibration: bool, format_: str, **options: Any) -> None:
-    """Measure extraction against annotations of your own: precision, recall and F1.
+    """Measure extraction against annotations of your own.
+
+    The measures are precision, recall and F1.
 
     \b
     Example:

@@ -36,7 +36,9 @@ from kg.commands.common import (
 @click.option("--check", is_flag=True, help="Only get ready, say what would be served, and stop.")
 @common
 def serve(graph: str | None, host: str, port: int, check: bool, **options: Any) -> None:
-    """Show the graph in a browser and answer SPARQL over HTTP, at /sparql. Nothing can be changed through it.
+    """Show the graph in a browser, and answer SPARQL over HTTP.
+
+    The SPARQL endpoint is at /sparql. Nothing can be changed through it, and a later build is shown at once.
 
     \b
     Example:
@@ -59,8 +61,9 @@ def serve(graph: str | None, host: str, port: int, check: bool, **options: Any) 
 @format_option(*TABLE_OR_JSON)
 @common
 def push(url: str, graph: str | None, format_: str, **options: Any) -> None:
-    """Load the graph into a server, at its Graph Store Protocol address; run it again after a break to go on.
+    """Load the graph into a SPARQL server.
 
+    URL is its Graph Store Protocol address; run it again after a break to go on.
     Oxigraph listens at http://HOST:7878/store, Apache Jena Fuseki at http://HOST:3030/DATASET/data.
 
     \b
