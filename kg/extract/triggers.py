@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from kg.extract import status
 from kg.extract.candidates import EventMention
 from kg.extract.discourse import ACTORS
-from kg.extract.frames import FrameSet, Slot, Trigger
+from kg.extract.frames import Frame, FrameSet, Slot, Trigger
 from kg.extract.grammar import (
     children,
     governor,
     is_infinitive,
+    is_negated,
     is_passive,
 )
 from kg.extract.groups import actor_at, is_group_head
@@ -109,7 +110,9 @@ def _next_word(sentence: Span, at: int, word: str, reach: int) -> int:
 
 def _is_word(token: Token, word: str) -> bool:
     lower = token.lower_
-    return lower == word or token.lemma_.lower() == word or (token.pos_ == "PROPN" and lower.removesuffix("s") == word)
+    if lower == word or token.lemma_.lower() == word:
+        return True
+    return lower.removesuffix("s") == word if token.pos_ == "PROPN" else lower == word.removesuffix("e") + "ing"
 
 
 # ---- conditions -------------------------------------------------------------------------
@@ -125,6 +128,8 @@ def _admitted(scene: Scene, token: Token, trigger: Trigger) -> bool:
 FLAGS: dict[str, Callable[[Token], bool]] = {
     "passive": is_passive,
     "infinitive": lambda token: is_infinitive(token) or token.tag_ == "VBG",
+    "finite": lambda token: token.tag_ in ("VBD", "VBN", "VBZ"),
+    "negated": is_negated,
     "modifying": lambda token: token.dep_ == "amod",
 }
 """Conditions that speak of the trigger itself."""
@@ -189,13 +194,19 @@ def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, compa
         token=token.i,
         definite=not trigger.verb and _is_definite(token),
         another=any(c.lower_ in ("another", "second", "separate", "third") for c in token.children),
-        status=trigger.frame.status if trigger.frame.status and happened == "occurred" else happened,
+        status=_usual(trigger.frame, happened),
         factuality=factuality,
     )
     mention.tokens.update({token.i, *companions})
     if support:
         mention.tokens.add(support[0].i)
     return mention
+
+
+def _usual(frame: Frame, happened: str) -> str:
+    """Return the status that the frame names where the words show none; drives and elections are what they are."""
+    open_ended = frame.cls == "UnionAction" and happened in ("planned", "ongoing")
+    return frame.status if frame.status and (happened == "occurred" or open_ended) else happened
 
 
 def sentence_bounds(sentence: Span) -> tuple[int, int]:
