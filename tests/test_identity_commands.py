@@ -7,15 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sample import CONTRACT, LETTER, LINKER, contract_statements, letter_statements, said
+from sample import CONTRACT, JUNE, LATER, LETTER, LINKER, contract_statements, letter_statements, said
 
 from kg.cli import main
 from kg.conflicts import conflicts
 from kg.model import Count, Document, Money, Statement, TimeSpan
 from kg.pipeline import build
+from kg.query import Table, run_saved, saved_query
 from kg.rdf import quads
 from kg.store import Store
 
@@ -115,49 +117,118 @@ def test_the_difference_of_two_graphs(graph: Path) -> None:
 # ---- conflicts ----
 
 
-def store(*statements: Statement, document: Document = CONTRACT) -> Store:
-    pairs = ((LETTER, letter_statements()), (document, [*contract_statements(), *statements]))
+OTHER = Document(
+    id="other-report",
+    date=date(2018, 9, 1),
+    text="A later count. Nothing came of the letter to Bezos. No letter was sent, the company says. It was sent.",
+)
+
+
+def store(*statements: Statement) -> Store:
+    pairs = ((LETTER, letter_statements()), (CONTRACT, contract_statements()), (OTHER, [*statements]))
     return Store.of([quad for source, found in pairs for quad in quads(source, found, LINKER)])
 
 
-def claim(predicate: str, term: object) -> Statement:
-    return said(CONTRACT, "A later count", "petition/bezos-letter", predicate, term)  # type: ignore[arg-type]
+def claim(predicate: str, term: object, quote: str = "A later count", **given: Any) -> Statement:
+    return said(OTHER, quote, "petition/bezos-letter", predicate, term, **given)  # type: ignore[arg-type]
+
+
+AUGUST = TimeSpan("in August", date(2018, 8, 1), date(2018, 8, 31), "month")
+FEWER = Count("fewer than 90", "lessThan", 90, 0, 89)
 
 
 @pytest.mark.parametrize(
     ("predicate", "term", "why"),
     [
         ("cag:status", "status:cancelled", "called off"),
-        ("cag:when", TimeSpan("in August", date(2018, 8, 1), date(2018, 8, 31), "month"), "overlap"),
-        ("cag:size", Count("fewer than 90", "lessThan", 90, 0, 89), "exclude"),
-        ("cag:addressee", "company/aws", "addressees"),
+        ("cag:when", AUGUST, "overlap"),
+        ("cag:size", FEWER, "exclude"),
+        ("cag:addressee", "company/aws", "parties"),
     ],
 )
 def test_contradictions_are_found_with_both_quotes(predicate: str, term: object, why: str) -> None:
     found = [c for c in conflicts(store(claim(predicate, term))) if c.predicate == predicate]
     assert found
     assert why in found[0].why
-    assert {found[0].left.document, found[0].right.document} == {LETTER.id, CONTRACT.id}
+    assert OTHER.id in {found[0].left.document, found[0].right.document}
+    assert found[0].left.document != found[0].right.document
     assert all(f"“{side.quote}”" in found[0].text() for side in (found[0].left, found[0].right))
 
 
-def test_what_is_compatible_is_no_conflict() -> None:
-    assert conflicts(store()) == []
-    assert conflicts(store(claim("cag:when", TimeSpan("2018", date(2018, 1, 1), date(2018, 12, 31), "year")))) == []
+YEAR = TimeSpan("2018", date(2018, 1, 1), date(2018, 12, 31), "year")
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [],
+        [claim("cag:when", YEAR)],
+        [claim("cag:when", AUGUST), claim("cag:when", JUNE, "It was sent")],
+        [claim("cag:size", FEWER), claim("cag:size", LATER, "It was sent")],
+        [claim("cag:addressee", "company/amazon")],
+        [claim("cag:status", "status:planned")],
+    ],
+    ids=["nothing", "a year", "two dates", "two numbers", "his company", "planned"],
+)
+def test_what_is_compatible_is_no_conflict(statements: list[Statement]) -> None:
+    assert conflicts(store(*statements)) == []
+
+
+def test_a_contract_may_be_cancelled_later() -> None:
+    over = said(OTHER, "A later count", "contract/cia-cloud", "cag:status", "status:cancelled")
+    assert conflicts(store(over)) == []
+
+
+def test_who_writes_before_the_day_cannot_know_how_it_went() -> None:
+    day = TimeSpan("15 July 2019", date(2019, 7, 15), date(2019, 7, 15), "day")
+    early = [said(OTHER, "A later count", "protest/rally", "cag:status", "status:occurred"),
+             said(OTHER, "A later count", "protest/rally", "cag:when", day)]  # fmt: skip
+    over = said(CONTRACT, "A later count", "protest/rally", "cag:status", "status:cancelled")
+    pairs = ((OTHER, early), (CONTRACT, [over]))
+    assert conflicts(Store.of([q for source, found in pairs for q in quads(source, found, LINKER)])) == []
 
 
 def test_different_sums_of_one_contract_are_a_conflict() -> None:
     other = Money("$10 million", "exact", "USD", None, None, None)
     sum_ = replace(other, value=10_000_000, minimum=10_000_000, maximum=10_000_000)  # type: ignore[arg-type]
-    found = conflicts(store(said(CONTRACT, "A later count", "contract/cia-cloud", "cag:contractValue", sum_)))
+    found = conflicts(store(said(OTHER, "A later count", "contract/cia-cloud", "cag:contractValue", sum_)))
     assert [c.predicate for c in found] == ["cag:contractValue"]
 
 
 def test_what_one_text_denies_is_a_conflict() -> None:
-    denied = said(
-        CONTRACT, "A later count", "petition/bezos-letter", "cag:target", "company/amazon", factuality="negated"
-    )
+    denied = claim("cag:target", "company/amazon", factuality="negated")
     assert [c.why for c in conflicts(store(denied))] == ["one text denies what another says"]
+
+
+def test_that_it_never_happened_contradicts_who_says_that_it_did() -> None:
+    denied = claim("rdf:type", "cag:Petition", "No letter was sent", factuality="negated")
+    assert [c.predicate for c in conflicts(store(denied))] == ["rdf:type"]
+    rally = said(OTHER, "Nothing", "protest/rally", "rdf:type", "cag:Protest", factuality="negated")
+    assert conflicts(store(rally)) == []
+
+
+def test_a_text_that_states_and_denies_speaks_of_two_things_or_of_two_voices() -> None:
+    both = (claim("rdf:type", "cag:Petition", "It was sent"),
+            claim("rdf:type", "cag:Petition", "No letter was sent", factuality="negated"))  # fmt: skip
+    assert conflicts(store(*both)) == []
+    theirs = claim(
+        "rdf:type", "cag:Petition", "No letter was sent", factuality="negated", attributed_to="company/amazon"
+    )
+    assert [c.predicate for c in conflicts(store(both[0], theirs))] == ["rdf:type"]
+
+
+def test_the_saved_query_finds_numbers_that_exclude_each_other() -> None:
+    def rows(*sizes: Count) -> list[str]:
+        few = said(LETTER, "rally in Seattle", "protest/rally", "cag:size", Count("30", "exact", 30, 30, 30))
+        told = [said(OTHER, "A later count", "protest/rally", "cag:size", size) for size in sizes]
+        pairs = ((LETTER, [*letter_statements(), few]), (OTHER, told))
+        graph = Store.of([quad for source, found in pairs for quad in quads(source, found, LINKER)])
+        found = run_saved(graph, saved_query("conflicts"), {})
+        assert isinstance(found, Table)
+        return [f"{row['one']} {row['other']}" for row in found]
+
+    assert rows(Count("90", "exact", 90, 90, 90)) == ["30 90"]
+    assert rows(Count("90", "exact", 90, 90, 90), Count("20 to 40", "range", None, 20, 40)) == []
 
 
 def test_conflicts_are_printed(run: Run) -> None:

@@ -137,7 +137,6 @@ ANSWERS: list[tuple[str, dict[str, str], list[dict[str, str]]]] = [
         {"what": "Skynet contract", "publishers": "2"},
     ]),
     ("conflicts", {}, [
-        {"what": "Acme petition", "property": "size", "one": "50", "other": "90", "otherSource": "friday"},
         {"what": "Acme strike", "property": "startDate", "one": "2020-01-05", "other": "2020-01-06"},
         {"what": "Acme strike", "property": "status", "one": "cancelled", "other": "occurred", "oneSource": "friday"},
     ]),
