@@ -19,14 +19,21 @@ def _status_words(status: str, key: str) -> frozenset[str]:
     return frozenset(map(str, data.load("frames/status")[status].get(key, ())))
 
 
-def read(token: Token, support: Token | None) -> tuple[str, Factuality]:
-    """Return the status of the event that `token` evokes and how sure the text is that it is so."""
+def read(token: Token, support: Token | None, *, slot: str = "", cls: str = "") -> tuple[str, Factuality]:
+    """Return the status of the event that `token` evokes and how sure the text is that it is so.
+
+    `support` is the verb that governs it, `slot` the place where it stands under that verb (see `grammar.governor`);
+    `cls` is the class of the event: protests are voted for and called for before they happen.
+    """
+    if support is not None and _stands_apart(support, slot):
+        status = next(_said(token, [token], cls), "occurred")
+        return status, "negated" if status == "occurred" and is_negated(token) else "certain"
     verb = support or token
     chain = list(climb_verbs(verb)) if verb.pos_ in ("VERB", "AUX") else [verb]
     if support is not None:
         chain = [token, *chain]
     negated = any(is_negated(t) for t in chain[: 3 if support else 2]) or is_negated(token)
-    status = _status_of(token, verb, chain)
+    status = _status_of(token, verb, chain, cls)
     if status == "occurred" and negated:
         return "occurred", "negated"
     if negated and status in ("planned", "threatened", "ongoing"):
@@ -34,18 +41,31 @@ def read(token: Token, support: Token | None) -> tuple[str, Factuality]:
     return status, _factuality(chain)
 
 
-def _status_of(token: Token, verb: Token, chain: list[Token]) -> str:
-    said = next(_said(token, chain), None)
+def _stands_apart(verb: Token, slot: str) -> bool:
+    """Return whether the verb tells of something else: what came after the event, or what the event brought about."""
+    words = data.load("frames/status")
+    if slot in ("object", "subject", ""):
+        return slot == "subject" and verb.lemma_.lower() not in words["happening"]
+    return slot in words["apart"]
+
+
+def _status_of(token: Token, verb: Token, chain: list[Token], cls: str) -> str:
+    said = next(_said(token, chain, cls), None)
     if said is not None:
         return said
     if verb.pos_ not in ("VERB", "AUX"):
         return "occurred"
-    if verb != token and verb.lemma_ == "be" and verb.tag_ in ("VBP", "VBZ") and token.dep_ == "pobj":
+    if verb != token and verb.lemma_ == "be" and token.dep_ == "pobj" and _is_present(verb):
         return "ongoing"
     return _tense_status(chain)
 
 
-def _said(token: Token, chain: list[Token]) -> Iterator[str]:
+def _is_present(verb: Token) -> bool:
+    """Return whether a form of "be" speaks of now: "are on strike", "have been on strike"."""
+    return verb.tag_ in ("VBP", "VBZ") or any(c.tag_ in ("VBP", "VBZ") for c in children(verb, "aux"))
+
+
+def _said(token: Token, chain: list[Token], cls: str) -> Iterator[str]:
     """Yield the statuses that words say: modifiers ("a planned strike"), participles, verbs and nouns above it."""
     words = {c.lower_ for c in token.children if c.dep_ in ("amod", "compound", "det")}
     yield from (status for status in STATUSES if words & _status_words(status, "modifiers"))
@@ -53,12 +73,30 @@ def _said(token: Token, chain: list[Token]) -> Iterator[str]:
     if arranged & _status_words("planned", "verbs"):
         yield "planned"
     for governing in chain:
-        lemma = governing.lemma_.lower()
-        for status in STATUSES:
-            if governing.pos_ in ("VERB", "AUX") and governing != token and lemma in _status_words(status, "verbs"):
-                yield status
-            if governing.pos_ == "NOUN" and governing != token and lemma in _status_words(status, "nouns"):
-                yield status
+        if governing.pos_ in ("VERB", "AUX"):
+            said = _verb_forms(governing)
+            for status in STATUSES:
+                own = governing == token
+                if not own and said & _status_words(status, "verbs"):
+                    yield status
+                if not own and cls == "Protest" and said & _status_words(status, "protest_verbs"):
+                    yield status
+                if governing.lemma_ == "be" and _complements(governing) & _status_words(status, "modifiers"):
+                    yield status
+        elif governing.pos_ == "NOUN" and governing != token:
+            lemma = governing.lemma_.lower()
+            yield from (status for status in STATUSES if lemma in _status_words(status, "nouns"))
+
+
+def _verb_forms(verb: Token) -> set[str]:
+    """Return a verb's lemma, alone and with its particles and prepositions ("call", "call_off")."""
+    lemma = verb.lemma_.lower()
+    return {lemma} | {f"{lemma}_{c.lower_}" for c in children(verb, "prt", "prep")}
+
+
+def _complements(verb: Token) -> set[str]:
+    """Return what "be" says of its subject: "the strike is ongoing"."""
+    return {c.lower_ for c in children(verb, "acomp", "attr", "advmod")}
 
 
 def _tense_status(chain: list[Token]) -> str:

@@ -183,7 +183,8 @@ def is_kind(scene: Scene, token: Token, kind: str) -> bool:
 def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, companions: list[int]) -> EventMention:
     first, last = min([token.i, *companions]), max([token.i, *companions])
     support = None if trigger.verb else governor(token)
-    happened, factuality = status.read(token, support[0] if support else None)
+    verb, slot = support or (None, "")
+    happened, factuality = status.read(token, verb, slot=slot, cls=trigger.frame.cls)
     if any(token.doc[i].lower_ in ("not", "never") for i in companions):
         factuality = "certain"  # the refusal itself is what happened ("pledged never to build it")
     mention = EventMention(
