@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from kg.extract import data
+from kg.extract import data, supply
 from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.discourse import Referent
 from kg.extract.grammar import (
     SUBJECTS,
     children,
-    conjuncts,
     governor,
     is_infinitive,
     modifiers,
@@ -23,9 +22,16 @@ from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
 from kg.extract.phrases import noun_phrase
 from kg.extract.quantities import Quantities, within
+from kg.model import Money
 
-STAFFING = "contract.staffing"
-"""The frame of people who work at one company and are paid by another."""
+STAFFING, STAFF, SUPPLIER = "contract.staffing", "contract.staff", "contract.supplier"
+"""The frames of people who work at one company and are paid by another, and of nouns such as "contractor"."""
+
+USING, WORKING, WINNING = "contract.using", "contract.working", "contract.winning"
+"""The frames of a buyer who uses what is supplied, of business whose object is not told, and of "won a contract"."""
+
+LARGE = 100_000
+"""An amount of money from which a contract that was won is taken for one of supply; in units of its currency."""
 
 OTHERWISE = {
     "": "ongoing",
@@ -61,33 +67,42 @@ PROGRAMME = re.compile(r"^(?:Project|Operation|Program(?:me)?)\s+[A-Z]\w+|^[A-Z]
 
 def complete(scene: Scene, sentence: Span, mention: EventMention, found: Quantities) -> None:
     """Add value, subject, identifiers and status to a contract mention, and settle who supplies and who buys."""
-    token = scene.doc[mention.token]
+    token = _noun(scene, mention)
     _from_clause(scene, mention, token)
+    supply.parties(scene, mention, token)
     _settle(mention)
-    if mention.frame.id == STAFFING:
-        _staffed(scene, mention, token)
-    elif token.pos_ in ("VERB", "AUX"):
+    verbal = token.pos_ in ("VERB", "AUX")
+    if verbal and mention.frame.id != STAFFING:
         _verbal_subject(scene, mention, token)
-    else:
+    elif not verbal and mention.frame.id not in (STAFF, SUPPLIER):
         _subject(scene, mention, token)
         _identifiers(scene, mention, token)
         _status(mention, token)
         _value(scene, sentence, mention, found)
     mention.status = OTHERWISE.get(mention.status or "", mention.status)
-    if token.pos_ in ("VERB", "AUX") and not (mention.fillers("supplier") and mention.fillers("buyer")):
-        mention.kept, mention.reason = False, "a verb of delivery needs both supplier and buyer"
-    if not mention.fillers("supplier", "buyer") or (mention.frame.needs == "parties" and not _enough(mention)):
+    _judge(mention, token)
+
+
+def _noun(scene: Scene, mention: EventMention) -> Token:
+    """Return the trigger's token; of "won a contract" that of the contract, where the parties are told."""
+    token = scene.doc[mention.token]
+    nouns = [i for i in mention.tokens if i > token.i and scene.doc[i].pos_ == "NOUN"]
+    return scene.doc[nouns[0]] if mention.frame.id == WINNING and nouns else token
+
+
+def _judge(mention: EventMention, token: Token) -> None:
+    """Drop the mention where too little is told, or where what is handed over is nothing that is bought."""
+    both = bool(mention.fillers("supplier") and mention.fillers("buyer"))
+    if (token.pos_ in ("VERB", "AUX") or mention.frame.needs == "both") and not both:
+        mention.kept, mention.reason = False, "needs both supplier and buyer"
+    elif not mention.fillers("supplier", "buyer") or (mention.frame.needs == "parties" and not _enough(mention)):
         mention.kept, mention.reason = False, "no supplier and buyer found"
-
-
-def _staffed(scene: Scene, mention: EventMention, verb: Token) -> None:
-    """Read "cleaners at Acme, employed by Spotless Corp.": whose premises they work on buys from their employer."""
-    suppliers = mention.fillers("supplier")
-    for head in objects(verb):
-        for referent in [*actor_at(scene, head), *([back] if (back := points_back(scene, head)) else [])]:
-            for tie in referent.affiliations:
-                if tie not in suppliers and tie.cls in ("Company", "GovernmentBody", "University"):
-                    mention.add(Candidate("buyer", tie, mention.sentence, "buyer.staffing", 0.6))
+    elif token.pos_ == "VERB" and mention.frame.id not in (STAFFING, WORKING):
+        goods = {o.lemma_.lower() for o in objects(token)}
+        if goods & data.words("frames/contract", "no_goods"):
+            mention.kept, mention.reason = False, "nothing that is bought"
+        elif any(c.dep_ == "aux" and c.lower_ in ("must", "should") for c in token.children):
+            mention.kept, mention.reason = False, "somebody's duty"
 
 
 def _from_clause(scene: Scene, mention: EventMention, noun: Token) -> None:
@@ -106,12 +121,16 @@ def _from_clause(scene: Scene, mention: EventMention, noun: Token) -> None:
 
 def _enough(mention: EventMention) -> bool:
     suppliers, buyers = mention.fillers("supplier"), mention.fillers("buyer")
+    if mention.frame.id == WINNING:  # unions win contracts, too, in which the amounts are wages
+        large = any(isinstance(c.filler, Money) and (c.filler.value or 0) >= LARGE for c in mention.candidates)
+        return bool(suppliers) and (large or any(r.cls == "GovernmentBody" for r in buyers))
     detail = any(c.role in ("value", "identifier", "subject") and c.kept for c in mention.candidates)
     return bool(suppliers and buyers) or bool((suppliers or buyers) and detail)
 
 
 def _settle(mention: EventMention) -> None:
     """Drop whoever is found on both sides from the less certain one, governments from the suppliers."""
+    _demote_products(mention)
     for candidate in [c for c in mention.candidates if c.kept and c.role in ("supplier", "buyer")]:
         cls = getattr(candidate.filler, "cls", "")
         if candidate.role == "supplier" and cls in ("GovernmentBody", "Person", "Union", "CivilSocietyGroup"):
@@ -130,14 +149,29 @@ def _settle(mention: EventMention) -> None:
         if twin is not None:
             (candidate if twin.score >= candidate.score else twin).drop("stands on the other side already")
     for candidate in mention.candidates:
-        if (
-            candidate.kept
-            and candidate.role in ("supplier", "buyer")
-            and getattr(candidate.filler, "cls", "") == "Collective"
-        ):
-            heads = data.words("collectives", "institutions")
-            if getattr(candidate.filler, "head", "") not in heads:
-                candidate.drop("people are no party to a contract")
+        unnamed = isinstance(candidate.filler, Referent) and candidate.filler.cls == "Collective"
+        if candidate.kept and candidate.role in ("supplier", "buyer") and unnamed and not _may_buy(candidate):
+            candidate.drop("people are no party to a contract")
+
+
+def _may_buy(candidate: Candidate) -> bool:
+    """Return whether an unnamed group is a body that buys: "police", "oil companies"; not "workers", "the company"."""
+    head = getattr(candidate.filler, "head", "")
+    if head in data.words("frames/contract", "clients"):
+        return True
+    described = isinstance(candidate.filler, Referent) and " " in candidate.filler.label
+    return candidate.role == "buyer" and described and head in data.words("frames/contract", "trades")
+
+
+def _demote_products(mention: EventMention) -> None:
+    """Drop listed technologies from the suppliers ("the software provides"), and let them be technologies again."""
+    for candidate in mention.candidates:
+        referent = candidate.filler
+        if candidate.role != "supplier" or not isinstance(referent, Referent) or not referent.known:
+            continue
+        if referent.known.type == "Technology" and not supply.is_business(referent):
+            referent.cls = referent.known.type
+            candidate.drop("a product does not supply")
 
 
 def _swap(mention: EventMention) -> None:
@@ -173,9 +207,10 @@ def _subject(scene: Scene, mention: EventMention, noun: Token) -> None:
             and m.ent_type_ not in ("MONEY", "DATE", "CARDINAL")
             and not m.like_num
         ]
-        words = [m for m in words if m.lemma_.lower() not in data.words("frames/contract", "empty_modifiers")]
+        empty = data.words("frames/contract", "empty_modifiers")
+        words = [m for m in words if m.lemma_.lower() not in empty and m.lower_ not in empty]
         if words:
-            first, last = min(w.i for w in words), max(w.i for w in words)
+            first, last = min(w.left_edge.i for w in words), max(w.i for w in words)
             _phrase(mention, Phrase(scene.surface(first, last), scene.chars(first, last)), "modifier")
 
 
@@ -187,11 +222,29 @@ def _client(scene: Scene, mention: EventMention, head: Token) -> None:
 
 
 def _verbal_subject(scene: Scene, mention: EventMention, verb: Token) -> None:
-    heads = [n for c in children(verb, "dobj", "obj") for n in conjuncts(c)]
-    for head in [*prepositional(verb, "with"), *heads]:
-        if head.pos_ == "PRON" or any(r.cls != "Technology" for r in actor_at(scene, head)):
+    if mention.frame.id == WORKING:
+        return
+    heads = [*prepositional(verb, "with"), *(n for n in objects(verb) if n.ent_type_ != "MONEY" and not n.like_num)]
+    for head in heads:
+        if any(r.cls not in ("Technology", "Collective") for r in actor_at(scene, head)):
             continue
-        _phrase(mention, noun_phrase(scene, head), "object")
+        if product := _product(scene, head):
+            mention.add(Candidate("subject", product, mention.sentence, "subject.product", 0.7))
+        elif head.pos_ != "PRON":
+            _phrase(mention, noun_phrase(scene, head), "object")
+    for head in prepositional(verb, "for") if mention.frame.id == USING else ():
+        _phrase(mention, noun_phrase(scene, head), "for")
+
+
+def _product(scene: Scene, head: Token) -> Referent | None:
+    """Return the technology that "it" or "the software" points back to."""
+    before = scene.chunk.offset + head.idx
+    if head.lower_ in ("it", "they"):
+        return scene.discourse.latest(frozenset({"Technology"}), before)
+    bare = all(c.dep_ == "det" and c.lower_ in ("the", "this", "that") for c in head.children if c.i < head.i)
+    if head.tag_ == "NN" and bare and (back := points_back(scene, head)) and back.cls == "Technology":
+        return back
+    return None
 
 
 def _phrase(mention: EventMention, phrase: Phrase | None, path: str) -> None:
@@ -212,7 +265,7 @@ def _identifiers(scene: Scene, mention: EventMention, noun: Token) -> None:
             mention.add(
                 Candidate(
                     "identifier",
-                    Phrase(text, scene.chars(*scene.spans[token.i])),
+                    Phrase(text.removesuffix(" contract"), scene.chars(*scene.spans[token.i])),
                     mention.sentence,
                     "identifier.name",
                     0.7,
@@ -225,7 +278,7 @@ ASKED_FOR = frozenset({"cancelled", "withdrawn", "ended"})
 
 
 def _status(mention: EventMention, noun: Token) -> None:
-    if mention.status == "withdrawn":
+    if mention.status in ("withdrawn", "proposed"):
         return
     words = data.load("frames/contract")
     governing = governor(noun)

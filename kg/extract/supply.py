@@ -1,0 +1,461 @@
+"""Finds who supplies whom where no single slot of a frame names it: contractors, staffing firms, programmes, owners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from kg.extract import data
+from kg.extract.candidates import Candidate, EventMention, Phrase
+from kg.extract.discourse import Referent
+from kg.extract.frames import Slot
+from kg.extract.grammar import (
+    SUBJECTS,
+    children,
+    conjuncts,
+    first_conjunct,
+    governor,
+    modifiers,
+    objects,
+    possessors,
+    prepositional,
+    subjects,
+)
+from kg.extract.groups import actor_at, group, is_group_head, points_back
+from kg.extract.mentions import Scene
+from kg.extract.nlp import Token
+from kg.extract.places import PLACES
+from kg.extract.roles import fillers, listed
+
+SUPPLIERS = frozenset({"Company", "Organization", "NewsOutlet"})
+BUYERS = frozenset({"GovernmentBody", "Company", "University", "Organization"})
+WORDS = "frames/contract"
+
+
+def parties(scene: Scene, mention: EventMention, token: Token) -> None:
+    """Add the suppliers and buyers that the construction around the trigger shows beyond the frame's own slots."""
+    READERS.get(mention.frame.id, _general)(scene, mention, token)
+
+
+def _general(scene: Scene, mention: EventMention, token: Token) -> None:
+    if token.pos_ in ("VERB", "AUX"):
+        _under_objects(scene, mention, token)
+        _staff_of_buyer(scene, mention, token)
+        _makers(scene, mention, token)
+        if mention.frame.id in ("contract.selling", "contract.making") and not _businesses(mention):
+            _intending(scene, mention, token)
+        _named_before(scene, mention, token)
+    _named_beside(scene, mention, token)
+    _unnamed_clients(scene, mention, token)
+    if mention.frame.id == "contract.hosting" and not mention.fillers("buyer"):
+        hosted = [r for o in objects(token) for r in actor_at(scene, o) if r.cls == "Technology"]
+        _add(mention, "buyer", hosted, "hosted", 0.6)
+
+
+def _add(mention: EventMention, role: str, referents: Iterable[Referent], path: str, score: float) -> None:
+    for referent in referents:
+        mention.add(Candidate(role, referent, mention.sentence, f"{role}.{path}", score))
+
+
+def companies(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
+    """Return the businesses named at `heads`; a service that is named as one ("TikTok") counts as its company."""
+    found = []
+    for head in heads:
+        for referent in [*actor_at(scene, head), *_appositions(scene, head)]:
+            if referent.cls == "Technology" and is_business(referent):
+                referent.cls = "Company"
+            if referent.cls in SUPPLIERS:
+                found.append(referent)
+    return list(dict.fromkeys(found))
+
+
+def is_business(technology: Referent) -> bool:
+    """Return whether a technology is one of the few services that are spoken of as companies."""
+    name = technology.known.name if technology.known else technology.label
+    return name in data.words(WORDS, "services_as_companies")
+
+
+def clients(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
+    """Return those named at `heads` who may buy: agencies, companies, universities, unnamed public bodies."""
+    found: list[Referent] = []
+    for head in heads:
+        named = [r for r in actor_at(scene, head) if r.cls in BUYERS]
+        found += named or companies(scene, [head])
+        if not named and (body := public_body(scene, head)):
+            found.append(body)
+    return list(dict.fromkeys(found))
+
+
+def public_body(scene: Scene, head: Token) -> Referent | None:
+    """Return an unnamed public body as a referent of its own ("law enforcement", "local police departments")."""
+    if head.lemma_.lower() not in data.words(WORDS, "clients") or head.i in scene.named:
+        return None
+    if (known := scene.groups.get(head.i)) is not None:
+        return known
+    first = head.i
+    while first > head.sent.start and first - 1 not in scene.named:
+        before = scene.doc[first - 1]
+        if before.dep_ not in ("amod", "compound", "nmod") or not head.is_ancestor(before):
+            break
+        first -= 1
+    referent = scene.discourse.collective(
+        scene.surface(first, head.i), scene.chars(first, head.i), head=head.lemma_.lower(), affiliations=[], plural=True
+    )
+    scene.groups[head.i] = referent
+    return referent
+
+
+def _appositions(scene: Scene, head: Token) -> list[Referent]:
+    """Return the names that follow a general noun ("the contractor Acme", "its supplier, Acme")."""
+    if head.i in scene.named:
+        return []
+    found = [scene.named[c.i] for c in children(head, "appos") if c.i in scene.named]
+    if not found and head.tag_ == "NN" and head.i + 1 in scene.named:
+        found = [scene.named[head.i + 1]]  # where the parser took the name for the subject of what follows
+    return found or listed(scene, head) or _such_as(scene, head)
+
+
+def _such_as(scene: Scene, head: Token) -> list[Referent]:
+    """Return the names after "subcontractors such as", "suppliers including", "vendors ("."""
+    if head.lemma_.lower() not in data.words(WORDS, "lenders"):
+        return []
+    doc, opening = scene.doc, ("(", "including", "like", "such", ":", "called", "named")
+    at = next((i for i in range(head.i + 1, min(head.i + 4, head.sent.end)) if doc[i].lower_ in opening), head.sent.end)
+    found = []
+    for i in range(at + 1, min(at + 40, head.sent.end)):
+        if doc[i].text in (")", ";") or doc[i].pos_ in ("VERB", "AUX"):
+            break
+        if i in scene.named and scene.named[i].cls in BUYERS:
+            found.append(scene.named[i])
+    return list(dict.fromkeys(found))
+
+
+# ---- verbs ----------------------------------------------------------------------------------
+
+
+def _under_objects(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Look for a preposition's object under the verb's object, too: "sells [software to the police]"."""
+    goods = objects(verb)
+    for role in ("supplier", "buyer"):
+        for slot in mention.frame.roles.get(role, ()):
+            if slot.place in PLACES:
+                continue
+            heads = [t for o in goods for t in prepositional(o, slot.place)]
+            if slot.place == "to":  # "sells Acme software"
+                heads += [t for c in children(verb, "dative") if c.pos_ != "ADP" for t in conjuncts(c)]
+            for head in heads:
+                for filler, path in fillers(scene, head, role, Slot(slot.place, slot.filter)):
+                    mention.add(Candidate(role, filler, mention.sentence, f"{role}.{path}", 0.75))
+
+
+def _makers(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "rely on Acme's software" and "pay Acme $1 million" of a buyer who is named as the subject."""
+    if mention.frame.id != "contract.using" or mention.fillers("supplier"):
+        return
+    goods = [*objects(verb), *prepositional(verb, "on", "from"), *(c for c in children(verb, "dative"))]
+    goods += [t for o in objects(verb) for t in prepositional(o, "for", "on")]
+    _add(mention, "supplier", companies(scene, goods), "object", 0.75)
+    owners = [t for g in goods for t in (*possessors(g), *modifiers(g))]
+    _add(mention, "supplier", companies(scene, owners), "maker", 0.75)
+
+
+def _named_before(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "workers at Acme, which builds phones for Foodly": the name before "which", whatever the parser chose."""
+    which = next((c for c in children(verb, *SUBJECTS) if c.lower_ in ("which", "that")), None)
+    if which is None or _businesses(mention):
+        return
+    at = which.i - 1
+    while at > verb.sent.start and scene.doc[at].text in (",", ")"):
+        at -= 1
+    if any(s.place == "subject" for s in mention.frame.roles.get("supplier", ())):
+        _add(mention, "supplier", companies(scene, [scene.doc[at]]), "which", 0.7)
+
+
+def _businesses(mention: EventMention) -> list[Referent]:
+    """Return the suppliers found so far, less groups of people."""
+    return [r for r in mention.fillers("supplier") if r.cls != "Collective"]
+
+
+def _named_beside(scene: Scene, mention: EventMention, token: Token) -> None:
+    """Let "the contractor Acme" stand for Acme rather than for a company named before."""
+    for role, slots in mention.frame.roles.items():
+        if role not in ("supplier", "buyer"):
+            continue
+        heads = [h for slot in slots if slot.place not in PLACES for h in prepositional(token, slot.place)]
+        for head in heads:
+            if named := [r for r in _appositions(scene, head) if r.cls in BUYERS]:
+                for candidate in mention.candidates:
+                    if candidate.path == f"{role}.points-back":
+                        candidate.drop("the name stands beside it")
+                _add(mention, role, named, "apposition", 0.8)
+
+
+def _unnamed_clients(scene: Scene, mention: EventMention, token: Token) -> None:
+    """Take "law enforcement" or "the military" for the buyer where nobody is named."""
+    slots = [s for s in mention.frame.roles.get("buyer", ()) if s.place not in PLACES]
+    holders = [token, *objects(token)] if token.pos_ in ("VERB", "AUX") else [token]
+    if mention.fillers("buyer"):
+        return
+    for slot in slots:
+        for head in (h for holder in holders for h in prepositional(holder, slot.place)):
+            if body := public_body(scene, head):
+                _add(mention, "buyer", [body], slot.place, 0.7)
+
+
+def _staff_of_buyer(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "Border Patrol agents rely on Acme": the agency of the agents buys."""
+    if mention.fillers("buyer") or not any(s.place == "subject" for s in mention.frame.roles.get("buyer", ())):
+        return
+    for head in subjects(verb):
+        owners = [*modifiers(head), *possessors(head), *prepositional(head, "of", "at", "for", "from", "with")]
+        _add(mention, "buyer", _governments(scene, owners), "staff", 0.7)
+
+
+def _governments(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
+    return [scene.named[h.i] for h in heads if h.i in scene.named and scene.named[h.i].cls == "GovernmentBody"]
+
+
+# ---- nouns for those who supply -------------------------------------------------------------
+
+
+def _supplier_noun(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "Acme, a contractor for Foodly", "Foodly supplier Acme", "Acme's customers include Foodly"."""
+    beside = [h for h in _identified(scene, noun) if h.i != noun.i]
+    owners = [*modifiers(noun), *possessors(noun), *prepositional(noun, "of", "to", "for", "with")]
+    owners += [t for p in prepositional(noun, "of") for t in prepositional(p, "to", "for")]
+    if noun.lemma_.lower() in ("customer", "client"):
+        _add(mention, "supplier", companies(scene, owners), "customer", 0.7)
+        _add(mention, "buyer", [*clients(scene, beside), *_such_as(scene, noun)], "customer", 0.7)
+        return
+    suppliers = companies(scene, beside) or [
+        r for h in beside if (r := points_back(scene, h, SUPPLIERS)) and r.cls in SUPPLIERS
+    ]
+    _add(mention, "supplier", suppliers, "noun", 0.75)
+    _add(mention, "buyer", [r for r in clients(scene, owners) if r not in suppliers], "noun", 0.75)
+    if not suppliers:
+        _staff(scene, mention, noun)
+
+
+def _identified(scene: Scene, noun: Token) -> Iterator[Token]:
+    """Yield the heads of the names that `noun` is said of."""
+    yield from (t for c in children(noun, "appos") for t in conjuncts(c))
+    first = first_conjunct(noun)
+    if first.dep_ == "appos":
+        yield first.head
+    if noun.dep_ in ("compound", "nmod", "amod") and noun.head.i in scene.named:
+        yield noun.head
+    elif noun.i + 1 in scene.named and scene.doc[noun.i + 1].is_title:
+        yield scene.doc[scene.spans[noun.i + 1][1]]
+    governing = governor(noun)
+    if governing and governing[0].lemma_ in ("be", "become", "remain") and governing[1] in ("object", "attr"):
+        yield from subjects(governing[0])
+    if governing and governing[0].lemma_ in ("include", "number", "range") and governing[1] == "subject":
+        yield from objects(governing[0])
+
+
+# ---- people who work at one company for another ---------------------------------------------
+
+
+def _staffed(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "cleaners at Acme, employed by Spotless Corp.": whose premises they work on buys from their employer."""
+    _named_beside(scene, mention, verb)
+    _employing(scene, mention, verb)
+    suppliers = mention.fillers("supplier")
+    for head in objects(verb) or subjects(verb):
+        ties = [t for r in _people(scene, head) for t in r.affiliations]
+        if not is_group_head(head):
+            ties += companies(scene, [*modifiers(head), *possessors(head), *prepositional(head, "at", "of", "in")])
+        for tie in ties:
+            if tie.cls == "Technology" and is_business(tie):
+                tie.cls = "Company"
+            if tie not in suppliers and tie.cls in ("Company", "GovernmentBody", "University"):
+                _add(mention, "buyer", [tie], "staffing", 0.6)
+    if not mention.fillers("buyer"):
+        _add(mention, "buyer", _hosts(scene, mention, suppliers), "staffing", 0.55)
+    places = [*prepositional(verb, "at", "for"), *(t for c in children(verb, "xcomp", "advcl") for t in _worked_for(c))]
+    _add(mention, "buyer", [r for r in companies(scene, places) if r not in suppliers], "staffing", 0.6)
+    _trade(scene, mention, [h for h in objects(verb) or subjects(verb) if is_group_head(h)])
+
+
+def _employing(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Settle who employs: "contracted by Acme through Spotless Corp.", "employed by" a name of unknown kind."""
+    by, through = prepositional(verb, "by"), prepositional(verb, "through", "via")
+    for head in [*by, *through]:
+        referent = scene.named.get(head.i)
+        if referent is not None and referent.known is None and referent.cls in ("Place", "Person", "Technology"):
+            referent.cls = "Company"
+            _add(mention, "supplier", [referent], "by", 0.6)
+    if through and (hosts := companies(scene, by)):
+        for candidate in mention.candidates:
+            if candidate.role == "supplier" and candidate.filler in hosts:
+                candidate.role, candidate.path = "buyer", "buyer.by"
+
+
+def _hosts(scene: Scene, mention: EventMention, suppliers: list[Referent]) -> list[Referent]:
+    """Return the companies at which the people of the sentences before work ("The workers, who are employed by")."""
+    told = [r for r in scene.discourse if r.cls == "Collective" and r.first_span()[0] < mention.sentence[1]]
+    for people in sorted(told, key=lambda r: -r.first_span()[0]):
+        if ties := [t for t in people.affiliations if t.cls == "Company" and t not in suppliers]:
+            return ties
+    return []
+
+
+def _people(scene: Scene, head: Token) -> list[Referent]:
+    """Return the group under `head`; where a site stands there ("janitors at the office, hired by"), the one above."""
+    if not is_group_head(head) and head.dep_ == "pobj" and is_group_head(head.head.head):
+        head = head.head.head
+    found = [r for r in actor_at(scene, head) if r.cls == "Collective"]
+    return found or ([back] if (back := points_back(scene, head)) else [])
+
+
+def _worked_for(verb: Token) -> list[Token]:
+    goods = children(verb, "dobj", "obj")
+    return [t for holder in (verb, *goods) for t in prepositional(holder, "at", "for", "in")]
+
+
+def _staff(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "Acme moderators at Spotless Corp." and "Spotless employees who work at Acme's office"."""
+    owners = companies(scene, [*(t for m in modifiers(noun) for t in m.subtree), *possessors(noun)])
+    working = [v for v in children(noun, "relcl", "acl") if v.lemma_ in ("work", "assign", "station", "place", "serve")]
+    sites = [t for v in working for t in _worked_for(v)]
+    sites += [t for s in sites if s.i not in scene.named for t in [*possessors(s), *modifiers(s)]]
+    if owners and (hosts := [r for r in companies(scene, sites) if r not in owners]):
+        _add(mention, "supplier", owners, "staff", 0.6)
+        _add(mention, "buyer", hosts, "staff", 0.6)
+        return
+    lent = {m.lower_ for m in modifiers(noun)} & data.words(WORDS, "lent")
+    if not lent and noun.lemma_.lower() in ("worker", "employee", "staff"):
+        return
+    employers = companies(scene, prepositional(noun, "at", "from", "with", "through", "of", "for"))
+    employers = [r for r in employers if r not in owners]
+    if owners and employers:
+        _add(mention, "buyer", owners, "staff", 0.6)
+        _add(mention, "supplier", employers, "staff", 0.6)
+        _trade(scene, mention, [noun])
+
+
+def _trade(scene: Scene, mention: EventMention, heads: list[Token]) -> None:
+    """Take the trade of those who are lent for what is delivered ("content moderators", "food service workers")."""
+    for head in heads:
+        words = [m for m in modifiers(head) if m.i not in scene.named and m.lower_ not in data.words(WORDS, "lent")]
+        first = min((m.i for m in words if not m.like_num), default=head.i)
+        if first < head.i or head.lemma_.lower() not in ("worker", "employee", "staff", "contractor"):
+            phrase = Phrase(scene.surface(first, head.i), scene.chars(first, head.i))
+            mention.add(Candidate("subject", phrase, mention.sentence, "subject.trade", 0.6))
+
+
+# ---- named programmes -----------------------------------------------------------------------
+
+
+def _programme(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "Acme's involvement in Project Maven": a programme that stands for its contract."""
+    if noun.i in scene.spans:
+        first, last = scene.spans[noun.i]
+        phrase = Phrase(scene.surface(first, last).removesuffix(" contract"), scene.chars(first, last))
+        mention.add(Candidate("identifier", phrase, mention.sentence, "identifier.programme", 0.8))
+    noun = _whole(noun)
+    above = noun.head.head if noun.dep_ == "pobj" else noun
+    owners = [t for n in (above, noun) for t in (*possessors(n), *prepositional(n, "by", "of", "at"))]
+    governing = governor(noun)
+    doers = subjects(governing[0]) if governing else []
+    _add(mention, "supplier", companies(scene, owners), "programme", 0.7)
+    if not mention.fillers("supplier"):
+        _add(mention, "supplier", companies(scene, doers), "programme", 0.7)
+    if not mention.fillers("supplier"):
+        _add(mention, "supplier", _employers(scene, noun), "programme-staff", 0.55)
+    near = [t for t in noun.sent if t.i in scene.named and abs(t.i - noun.i) < 15]
+    _add(mention, "buyer", list(dict.fromkeys(_governments(scene, near)))[:1], "programme", 0.6)
+
+
+def _whole(noun: Token) -> Token:
+    """Return the head of the compound that `noun` stands in ("Maven contract cancellation" -> cancellation)."""
+    while noun.dep_ in ("compound", "nmod") and noun.head.i > noun.i and noun.head.pos_ in ("NOUN", "PROPN"):
+        noun = noun.head
+    return noun
+
+
+def _employers(scene: Scene, token: Token) -> list[Referent]:
+    """Return the companies whose people the sentence speaks of ("Acme employees oppose the contract")."""
+    people = [group(scene, head) for head in token.sent if is_group_head(head)]
+    found = ([t for t in p.affiliations if t.cls == "Company"] for p in people if p is not None)
+    return next((ties for ties in found if ties), [])
+
+
+# ---- contracts without a named supplier -----------------------------------------------------
+
+
+def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Find whose contract it is where the noun's own surroundings do not say it."""
+    _general(scene, mention, noun)
+    if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not _businesses(mention):
+        _owned(scene, mention, noun)
+    governing = governor(noun)
+    if governing and governing[0].lemma_ in ("go", "beat", "defeat", "best", "outbid"):
+        winners = prepositional(governing[0], "to") if governing[0].lemma_ == "go" else subjects(governing[0])
+        _add(mention, "supplier", companies(scene, winners), "winner", 0.8)
+    whole = _whole(noun)
+    if whole != noun and not _businesses(mention):
+        heads = [*possessors(whole), *prepositional(whole, "at", "by", "with", "of")]
+        _add(mention, "supplier", companies(scene, heads), "whole", 0.7)
+    if noun.dep_ == "appos" and not _businesses(mention):
+        _add(mention, "supplier", companies(scene, [noun.head]), "apposition", 0.6)
+    if governing and not _businesses(mention):
+        _intending(scene, mention, governing[0])
+    if governing and not _businesses(mention) and noun.dep_ == "pobj":
+        heads = [t for c in children(governing[0], *SUBJECTS) for t in conjuncts(c)]
+        _add(mention, "supplier", companies(scene, heads), "under", 0.6)
+    _presumed(scene, mention, noun)
+
+
+def _presumed(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Where a public body buys and no supplier is told, take the company whose people speak, or the one told last."""
+    public = [r for r in mention.fillers("buyer") if r.cls in ("GovernmentBody", "Collective")]
+    if not public or _businesses(mention):
+        return
+    _add(mention, "supplier", _employers(scene, noun), "staff", 0.55)
+    latest = scene.discourse.latest(frozenset({"Company"}), scene.chunk.offset + noun.idx)
+    if latest is not None and not _businesses(mention):
+        _add(mention, "supplier", [latest], "topic", 0.45)
+
+
+def _work(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "their work for the military" as "their contract"."""
+    _general(scene, mention, noun)
+    if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not _businesses(mention):
+        _owned(scene, mention, noun)
+    if noun.lemma_.lower() in ("involvement", "collaboration", "participation"):
+        _presumed(scene, mention, noun)
+
+
+def _intending(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "Acme's plan to sell" and "the company's intent to enter a contract": who has the plan supplies."""
+    intent = verb.head
+    if verb.dep_ not in ("acl", "relcl") or intent.lemma_.lower() not in data.words(WORDS, "intentions"):
+        return
+    owners = possessors(intent)
+    back = [r for o in owners if (r := points_back(scene, o, SUPPLIERS)) and r.cls in SUPPLIERS]
+    _add(mention, "supplier", companies(scene, owners) or back, "intent", 0.7)
+    mention.status = "proposed"
+
+
+def _owned(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "their contract" with a public body as that of the companies of the clause, or of the one told last."""
+    if not any(r.cls in ("GovernmentBody", "Collective") for r in mention.fillers("buyer")):
+        return
+    governing = governor(noun)
+    doers = subjects(governing[0]) if governing else []
+    doers += [t for d in doers if d.lower_ in ("that", "which") for t in [d.head.head]]
+    own = companies(scene, [*doers, *(objects(governing[0]) if governing else [])])
+    latest = scene.discourse.latest(frozenset({"Company"}), scene.chunk.offset + noun.idx)
+    _add(mention, "supplier", own or ([latest] if latest is not None else []), "points-back", 0.6)
+
+
+READERS: dict[str, Callable[[Scene, EventMention, Token], None]] = {
+    "contract.contract": _contract,
+    "contract.winning": _contract,
+    "contract.work": _work,
+    "contract.supplier": _supplier_noun,
+    "contract.staffing": _staffed,
+    "contract.staff": _staff,
+    "contract.programme": _programme,
+}
+"""Frame -> how the parties of its mentions are found; the others: `_general`."""

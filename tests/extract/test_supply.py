@@ -1,0 +1,174 @@
+"""Suppliers and clients in the many ways in which newspapers, newsletters and announcements speak of them."""
+
+from __future__ import annotations
+
+import pytest
+from texts import ReadText
+
+SUPPLY = [
+    ("Northwind sells drones to the Border Patrol.", "Northwind", "Border Patrol"),
+    ("Palantir provides data-mining software to ICE.", "Palantir", "ICE"),
+    ("Palantir provides ICE with data-mining software.", "Palantir", "ICE"),
+    ("Oracle supplies the Pentagon with database software.", "Oracle", "Pentagon"),
+    (
+        "Clearview AI licensed its technology to the Chicago Police Department.",
+        "Clearview AI",
+        "Chicago Police Department",
+    ),
+    ("Microsoft is building headsets for the U.S. Army.", "Microsoft", "U.S. Army"),
+    ("Microsoft developed a cloud system for the CIA.", "Microsoft", "CIA"),
+    ("Google provides cloud-computing services for the military.", "Google", "military"),
+    ("Amazon hosts databases for the Department of Homeland Security.", "Amazon", "Department of Homeland Security"),
+    ("Wayfair had sold $200,000 worth of beds to BCFS, a contractor.", "Wayfair", "BCFS"),
+    (
+        "Salesforce sells its software to Customs and Border Protection, the letter says.",
+        "Salesforce",
+        "Customs and Border Protection",
+    ),
+    ("Rekognition was sold to police departments by Amazon.", "Amazon", "police departments"),
+    ("Activists demand that Amazon stop selling facial recognition to the police.", "Amazon", "police"),
+    ("The software is supplied by Palantir to the FBI.", "Palantir", "FBI"),
+    ("ICE uses Palantir's software to plan raids.", "Palantir", "ICE"),
+    ("The NYPD bought facial recognition software from Clearview AI.", "Clearview AI", "NYPD"),
+    ("Border Patrol agents rely on Palantir's software.", "Palantir", "Border Patrol"),
+    ("The Pentagon relies on Microsoft for its cloud.", "Microsoft", "Pentagon"),
+    ("The Pentagon hired Google to analyse drone footage.", "Google", "Pentagon"),
+    ("The Army chose Microsoft to build the headset.", "Microsoft", "Army"),
+    ("The Pentagon picked Oracle for its new cloud.", "Oracle", "Pentagon"),
+    ("The Navy has contracted with Boeing to repair jets.", "Boeing", "Navy"),
+    ("Palantir is used by ICE.", "Palantir", "ICE"),
+    ("ICE paid Palantir $38 million for the system.", "Palantir", "ICE"),
+    ("Employees criticised Google's work for the Pentagon.", "Google", "Pentagon"),
+    ("Workers protested Google's work with the U.S. military.", "Google", "U.S. military"),
+    ("Palantir has a deal with ICE worth $8 million.", "Palantir", "ICE"),
+    ("Palantir, which holds a contract with ICE, opened an office in Denver.", "Palantir", "ICE"),
+    ("Students demanded that ICE's contract with Palantir be cancelled.", "Palantir", "ICE"),
+    ("Salesforce workers asked the company to drop its contract with Border Patrol.", "Salesforce", "Border Patrol"),
+    ("Microsoft won a bid to supply headsets to the Army.", "Microsoft", "Army"),
+    ("Google will not renew its contract with the Pentagon.", "Google", "Pentagon"),
+    ("Google decided not to renew its Pentagon contract.", "Google", "Pentagon"),
+    ("The $10 billion Pentagon contract went to Microsoft.", "Microsoft", "Pentagon"),
+    ("GitHub renewed its contract with ICE in 2019.", "GitHub", "ICE"),
+    ("A contract between Palantir and ICE expires in September.", "Palantir", "ICE"),
+    ("Under a 2013 contract with the CIA, Amazon hosts secret data.", "Amazon", "CIA"),
+    ("Amazon landed a $600 million cloud deal with the CIA.", "Amazon", "CIA"),
+    ("Microsoft beat Amazon for a $10 billion contract with the Pentagon.", "Microsoft", "Pentagon"),
+    ("Employees urged Google to end its partnership with the Israeli military.", "Google", "Israeli military"),
+    (
+        "Google signed Project Nimbus, a $1.2 billion contract with the Israeli government.",
+        "Google",
+        "Israeli government",
+    ),
+    (
+        "Google and Amazon hold a $1.2 billion contract with the Israeli government, known as Project Nimbus.",
+        "Google+Amazon",
+        "Israeli government",
+    ),
+    (
+        "Workers oppose Project Nimbus, under which Google and Amazon provide a cloud to the Israeli government.",
+        "Google+Amazon",
+        "Israeli government",
+    ),
+    ("Microsoft employees oppose the HoloLens contract with the U.S. Army.", "Microsoft", "U.S. Army"),
+    ("Amazon and Microsoft are competing for the Pentagon's JEDI contract.", "Amazon+Microsoft", "Pentagon"),
+    ("Google withdrew from the bidding for JEDI, a $10 billion Pentagon contract.", "Google", "Pentagon"),
+    ("The protesters object to Amazon's relationship with Palantir.", "Amazon", "Palantir"),
+    (
+        "Thomson Reuters sells access to its databases to ICE under contracts worth $60 million.",
+        "Thomson Reuters",
+        "ICE",
+    ),
+    ("The ministry awarded contracts to Google and Amazon.", "Google+Amazon", "ministry"),
+    ("Elbit Systems is a supplier of drones to the Israeli army.", "Elbit Systems", "Israeli army"),
+    ("Palantir is a contractor for ICE.", "Palantir", "ICE"),
+    ("Palantir, a contractor for ICE, opened an office.", "Palantir", "ICE"),
+    ("BAE Systems, a supplier to the Saudi air force, reported a profit.", "BAE Systems", "Saudi air force"),
+    ("Avaya's customers include the Border Patrol.", "Avaya", "Border Patrol"),
+    ("ICE is a customer of Palantir.", "Palantir", "ICE"),
+    ("Cleaners at Google, who are employed by contractor Spotless Corp., want a raise.", "Spotless Corp.", "Google"),
+    ("Facebook moderators employed by the contractor Genpact walked out.", "Genpact", "Facebook"),
+    ("Security guards contracted by Allied Universal to work at Amazon walked out.", "Allied Universal", "Amazon"),
+    ("HCL employees who work at Google's Pittsburgh office voted to unionize.", "HCL", "Google"),
+    (
+        "Content moderators at Telus International, a TikTok contractor, formed a works council.",
+        "Telus International",
+        "TikTok",
+    ),
+    ("Workers at Foxconn, which assembles iPhones for Apple, walked out.", "Foxconn", "Apple"),
+    ("Workers at the Apple supplier Foxconn walked out.", "Foxconn", "Apple"),
+    ("Workers at Apple supplier Wistron rioted.", "Wistron", "Apple"),
+    (
+        "Drivers for Amazon delivery contractor Battle-Tested Strategies walked out.",
+        "Battle-Tested Strategies",
+        "Amazon",
+    ),
+]
+"""Text, suppliers, buyers; several are joined by a plus sign."""
+
+OTHER = [
+    "Cleaners ratified a new contract with the museum after a long strike.",
+    "The union won a contract with Amazon.",
+    "Contract workers at Google demanded better pay.",
+    "Google contract workers signed a letter.",
+    "The teachers' contract with the district expired in June.",
+    "Ford reached a tentative deal with the United Auto Workers.",
+    "Drivers work for Uber in London.",
+    "Activists work with Google employees.",
+    "Google employees sent a letter to the Pentagon.",
+    "The company broke its promise to the police.",
+    "Amazon gave $100,000 to the police union.",
+    "The workers use Slack to organise.",
+    "Protesters used Twitter to reach the government.",
+    "Uber drivers provide rides to passengers.",
+    "Amazon delivers packages to customers.",
+    "Instacart offered a bonus to its workers.",
+    "The company provides health insurance to employees.",
+    "Kickstarter agreed to a contract with its union.",
+    "The workers signed contracts with Deliveroo as self-employed riders.",
+    "The company's deal with shareholders was criticised.",
+    "Amazon signed an agreement with the Teamsters.",
+    "The government sued Google.",
+    "Uber must provide data to the regulator.",
+    "Employees asked Google to provide sick pay to contractors.",
+]
+"""Employment, collective agreements, services to users, duties to authorities."""
+
+
+@pytest.mark.parametrize(("text", "suppliers", "buyers"), SUPPLY, ids=[case[0][:60] for case in SUPPLY])
+def test_who_supplies_whom(text: str, suppliers: str, buyers: str, read_text: ReadText) -> None:
+    event = read_text(text).event("Contract")
+    found = tuple({referent.label for referent in event.fillers(role)} for role in ("supplier", "buyer"))
+    assert found == (set(suppliers.split("+")), set(buyers.split("+")))
+
+
+@pytest.mark.parametrize("text", OTHER)
+def test_what_is_no_contract_of_supply(text: str, read_text: ReadText) -> None:
+    found = [e for e in read_text(text).reading.events if e.cls == "Contract"]
+    assert not found, [(e.mentions[0].frame.id, [r.label for r in e.fillers("supplier", "buyer")]) for e in found]
+
+
+def test_people_lent_by_one_company_to_another_name_what_is_delivered(read_text: ReadText) -> None:
+    event = read_text("Google content moderators at Spotless Corp. walked out.").event("Contract")
+    assert [phrase.text for phrase in event.phrases("subject")] == ["content moderators"]
+
+
+def test_the_product_that_was_named_before_is_what_is_sold(read_text: ReadText) -> None:
+    event = read_text("Amazon praised Rekognition. It sold the software to the FBI.").event("Contract")
+    assert [r.label for r in event.fillers("subject")] == ["Rekognition"]
+
+
+def test_a_product_does_not_supply_and_stays_a_product(read_text: ReadText) -> None:
+    read = read_text("Rekognition provides matches to the FBI. Amazon said nothing.")
+    assert not [e for e in read.reading.events if e.cls == "Contract"]
+    assert {r.label: r.cls for r in read.reading.discourse}["Rekognition"] == "Technology"
+
+
+def test_a_programme_stands_for_its_contract(read_text: ReadText) -> None:
+    event = read_text("Google's involvement in Project Maven angered its engineers.").event("Contract")
+    assert [r.label for r in event.fillers("supplier")] == ["Google"]
+    assert [phrase.text for phrase in event.phrases("identifier")] == ["Project Maven"]
+
+
+def test_what_is_only_intended_is_proposed(read_text: ReadText) -> None:
+    event = read_text("Workers protested Google's intent to enter a contract with the FBI.").event("Contract")
+    assert (event.status, [r.label for r in event.fillers("supplier")]) == ("proposed", ["Google"])
