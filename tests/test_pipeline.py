@@ -11,7 +11,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from kg.errors import GraphError, UsageError
 from kg.identities import anchors, decided, find, reference
 from kg.identity import DERIVED_GRAPH
 from kg.model import Judgement
-from kg.pipeline import BuildResult, build, refresh
+from kg.pipeline import build, refresh
 from kg.store import Store, open_graph
 
 ROOT = Path(__file__).parent.parent
@@ -382,62 +381,6 @@ def test_a_flipped_letter_in_the_cache_is_noticed(texts: Path, tmp_path: Path) -
     write(texts)
     build([texts], out=out)
     assert (out / "graph.ttl").read_bytes() == before
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system with room for next to nothing."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if subprocess.run(  # noqa: PLW1510 - its status is looked at
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], capture_output=True
-    ).returncode:
-        pytest.skip("needs the right to mount a file system")
-    try:
-        yield disk
-    finally:
-        subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
-def test_a_full_disk_is_a_clear_error_and_loses_nothing(small_disk: Path, texts: Path) -> None:
-    out = small_disk / "graph"
-    build_or_fail(texts, out)
-    before = (out / "graph.ttl").read_bytes() if (out / "graph.ttl").exists() else None
-    filler = small_disk / "filler"
-    with suppress(OSError), filler.open("wb", buffering=0) as file:
-        while True:
-            file.write(b"\0" * 4096)
-    (texts / "walkout.md").unlink()
-    with pytest.raises(GraphError, match="free space"):
-        build([texts], out=out)
-    assert before is None or (out / "graph.ttl").read_bytes() == before
-    filler.unlink()
-
-
-def build_or_fail(texts: Path, out: Path) -> BuildResult | None:
-    try:
-        return build([texts], out=out)
-    except GraphError as error:
-        assert "free space" in str(error)
-        return None
-
-
-def test_a_read_only_folder_is_a_clear_error(texts: Path, tmp_path: Path) -> None:
-    out = tmp_path / "graph"
-    build([texts], out=out)
-    file = tmp_path / "file"
-    file.write_text("", encoding="utf-8")
-    with pytest.raises(GraphError, match="file"):
-        build([texts], out=file / "graph")
-    if os.geteuid() == 0:
-        return
-    out.chmod(0o500)
-    try:
-        (texts / "walkout.md").unlink()
-        with pytest.raises(GraphError, match="permissions"):
-            build([texts], out=out)
-    finally:
-        out.chmod(0o700)
 
 
 def test_the_cache_knows_the_documents_that_are_published(texts: Path, tmp_path: Path) -> None:
