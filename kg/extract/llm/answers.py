@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 import threading
 from contextlib import suppress
@@ -43,17 +44,25 @@ class Reply:
         """Read the body of a chat completion; None where it is none."""
         try:
             choice, usage = body["choices"][0], body.get("usage") or {}
-            probabilities = (choice.get("logprobs") or {}).get("content") or []
             return cls(
                 content=choice["message"]["content"] or "",
                 finish=choice.get("finish_reason") or "stop",
                 model=str(body.get("model") or ""),
                 read=int(usage.get("prompt_tokens") or 0),
                 written=int(usage.get("completion_tokens") or 0),
-                tokens=tuple((str(t["token"]), float(t["logprob"])) for t in probabilities),
+                tokens=_tokens(choice.get("logprobs")),
             )
         except (KeyError, IndexError, TypeError, AttributeError, ValueError):
             return None
+
+
+def _tokens(told: Any) -> tuple[tuple[str, float], ...]:
+    """Return tokens with their log probabilities, none where the endpoint tells them in another form."""
+    try:
+        found = tuple((str(t["token"]), float(t["logprob"])) for t in told["content"])
+    except (KeyError, TypeError, ValueError):
+        return ()
+    return found if all(math.isfinite(logprob) for _, logprob in found) else ()
 
 
 class Answers:

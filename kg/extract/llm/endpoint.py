@@ -22,6 +22,8 @@ LOG = logging.getLogger(__name__)
 LONGEST_PAUSE = 60.0
 """The longest pause of the program's own making, in seconds; an endpoint may ask for `LONGEST_WAIT`."""
 LONGEST_WAIT = 900.0
+FIRST_CONTACT = 2
+"""How often a connection is tried again where the endpoint has never been reached: the address is likely wrong."""
 CHARS_PER_TOKEN = 3.5
 """English text in the tokens of current models, taken low, so that an estimate is rather too high."""
 
@@ -32,6 +34,15 @@ class RefusedError(LlmError):
 
 class _NoCompletionError(Exception):
     """The endpoint answered something else than a chat completion."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """A failure that may pass: how often to try again, and the seconds that the endpoint asks to wait before that."""
+
+    fault: str
+    retries: int
+    pause: float | None = None
 
 
 @dataclass(slots=True)
@@ -84,6 +95,7 @@ class Endpoint:
         self._key = key_for(self.url)
         self._lock = threading.Lock()
         self._not_before = 0.0
+        self._reached = False
         self._quirks: list[str] = []
         self._openai: openai.OpenAI | None = None
         self._closed: LlmError | None = None
@@ -131,31 +143,44 @@ class Endpoint:
     def _patiently(self, body: Mapping[str, Any]) -> Reply:
         """Send a request again as long as its failure may pass."""
         client = self._client()
+        attempt = 0
+        while True:
+            self._wait()
+            got = self._attempt(client, body)
+            if isinstance(got, Reply):
+                return got
+            if attempt >= got.retries or (got.pause or 0) > LONGEST_WAIT:
+                raise LlmError(
+                    f"{self.url}: {got.fault}, {attempt + 1} times over; check that the endpoint runs and has room, "
+                    "then run the same command again: what was answered is kept"
+                )
+            self._pause(attempt, got)
+            attempt += 1
+
+    def _attempt(self, client: openai.OpenAI, body: Mapping[str, Any]) -> Reply | _Trouble:
+        """Send a request once; raise for what will not pass."""
         import openai
 
-        for attempt in range(self._options.retries + 1):
-            self._wait()
-            quirks = tuple(self._quirks)
-            try:
-                return _send(client, body, quirks)
-            except openai.APIStatusError as error:
-                if self._adapt(error, body, quirks):
-                    return self._patiently(body)
-                self._give_up(error)
-                fault, pause = f"status {error.status_code} ({self._said(error)})", _asked_pause(error.response.headers)
-            except openai.APITimeoutError:
-                fault, pause = f"no answer in {self._options.timeout:g} s", None
-            except openai.APIConnectionError as error:
-                fault, pause = f"no connection ({_reason(error)})", None
-            except _NoCompletionError:
-                fault, pause = "an answer that is no chat completion", None
-            if attempt == self._options.retries or (pause or 0) > LONGEST_WAIT:
-                break
-            self._pause(attempt, pause, fault)
-        raise LlmError(
-            f"{self.url}: {fault}, {attempt + 1} times over; check that the endpoint runs and has room, "
-            "then run the same command again: what was answered is kept"
-        )
+        quirks, retries = tuple(self._quirks), self._options.retries
+        try:
+            reply = _send(client, body, quirks)
+        except openai.APIStatusError as error:
+            self._reached = True
+            if self._adapt(error, body, quirks):
+                return self._attempt(client, body)
+            self._give_up(error)
+            said = f"status {error.status_code} ({self._said(error)})"
+            return _Trouble(said, retries, _asked_pause(error.response.headers))
+        except openai.APITimeoutError:
+            return _Trouble(f"no answer in {self._options.timeout:g} s", retries)
+        except openai.APIConnectionError as error:
+            return _Trouble(
+                f"no connection ({_reason(error)})", retries if self._reached else min(retries, FIRST_CONTACT)
+            )
+        except _NoCompletionError:
+            return _Trouble("an answer that is no chat completion", retries)
+        self._reached = True
+        return reply
 
     def _client(self) -> openai.OpenAI:
         with self._lock:
@@ -176,11 +201,11 @@ class Endpoint:
         if self._closed is not None:
             raise self._closed
 
-    def _pause(self, attempt: int, asked: float | None, fault: str) -> None:
+    def _pause(self, attempt: int, trouble: _Trouble) -> None:
         pause = min(self._options.backoff * 2**attempt, LONGEST_PAUSE) * random.uniform(0.75, 1.25)
-        if asked is not None:
-            pause = max(asked, 0.0)
-        LOG.info("%s: %s; next attempt in %.1f s", self.url, fault, pause)
+        if trouble.pause is not None:
+            pause = max(trouble.pause, 0.0)
+        LOG.info("%s: %s; next attempt in %.1f s", self.url, trouble.fault, pause)
         with self._lock:
             self.usage.repeated += 1
             self._not_before = max(self._not_before, time.monotonic() + pause)
@@ -211,12 +236,13 @@ class Endpoint:
         """Learn from a refusal what this endpoint does not understand; return whether that gives another way to ask."""
         if error.status_code not in (400, 422, 500, 501):  # Some servers call an unknown field their own failure.
             return False
-        said = str(error.message)
+        said = str(error.message).casefold()
         with self._lock:
             if tuple(self._quirks) != quirks:
                 return True  # Another thread has learnt it meanwhile.
             for words, quirk in _QUIRKS:
-                if words in said and quirk not in quirks and quirk in _applicable(quirks, body):
+                about = words in said if words else error.status_code in (400, 422)
+                if about and quirk not in quirks and quirk in _applicable(quirks, body):
                     LOG.info("%s: is to be asked otherwise (%s)", self.url, quirk)
                     self._quirks.append(quirk)
                     return True
@@ -264,8 +290,10 @@ _QUIRKS = (
     ("json_schema", "no schema"),
     ("json_object", "no format"),
     ("response_format", "no format"),
+    ("", "logprobs"),
 )
-"""Words in a refusal, and what to do about them; of several, the first that has not been tried."""
+"""Words in a refusal, and what to do about them; of several, the first that has not been tried. The last is for
+refusals that name nothing: the probabilities can be done without."""
 
 
 def _applicable(known: tuple[str, ...], body: Mapping[str, Any]) -> set[str]:
@@ -281,7 +309,10 @@ def _estimated(reply: Reply) -> int:
 
 def _connect(url: str, key: str | None, timeout: float) -> openai.OpenAI:
     if key is None and url == OPENAI_URL:
-        raise LlmError(f"{url}: needs a key; set {' or '.join(KEY_NAMES)}, or name another endpoint with --llm-url")
+        raise LlmError(
+            f"{url}: needs a key; set {' or '.join(KEY_NAMES)}, name another endpoint with --llm-url, "
+            "or have what is not answered yet answered as a batch (kg llm export)"
+        )
     try:
         import openai
     except ImportError as error:

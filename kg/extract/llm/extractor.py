@@ -28,6 +28,9 @@ LOG = logging.getLogger(__name__)
 FORMAT = 1
 """Version of how answers become statements; another one reads the same answers again, without asking."""
 
+LEAST_LIKELY = 0.1
+"""The least factor by which the probabilities of tokens lower a confidence: the words do stand in the text."""
+
 _MAX_HALVINGS = 3
 
 
@@ -242,7 +245,7 @@ class _Likelihood:
     def _mean(self, first: int, last: int) -> list[float]:
         spans = zip(self._logprobs, self._spans, strict=False)
         inside = [logprob for logprob, (start, end) in spans if start < last and first < end]
-        return [math.exp(sum(inside) / len(inside))] if inside else []
+        return [max(math.exp(sum(inside) / len(inside)), LEAST_LIKELY)] if inside else []
 
 
 def _ordered(

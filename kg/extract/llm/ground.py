@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import pairwise
 
 from kg.extract import counts, money, times
@@ -32,6 +33,10 @@ OWN = "llm:"
 """Marks the model's findings in a reading, so that no confidence that was measured for a rule applies to them."""
 
 _ENDS = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])|\n+")
+_DETERMINER = re.compile(r"(?:the|an?|these|those|its|their|his|her|our)\s+", re.I)
+_AHEAD = re.compile(r"\s+(?:of\s+)?")
+_SITES = frozenset({"University", "Organization"})
+"""Classes of bodies whose name also says where something happens: a campus, a museum."""
 _FUTURE = frozenset({"planned", "threatened", "proposed", "bidding"})
 _ACTING = ("signatory", "participant", "organizer", "target", "supplier", "buyer")
 
@@ -120,9 +125,21 @@ class Grounder:
         return referent
 
     def _group(self, place: Found, ties: list[Referent]) -> Referent:
+        place = self._unquantified(place)
         surface = self._words(place)
         head = (re.findall(r"\w+", surface.split(" at ")[0].split(" of ")[0]) or [surface])[-1].lower()
         return self.reading.discourse.collective(surface, place.span, head=head, affiliations=ties, plural=True)
+
+    def _unquantified(self, place: Found) -> Found:
+        """Leave out what goes before a group's name: articles, and how many there are ("the 60 drivers" -> drivers)."""
+        start = place.start
+        while True:
+            number = next((m.end for m in self._counts if m.start == start and m.end < place.end), start)
+            ahead = _AHEAD.match(self._document.text, number, place.end) if number > start else None
+            ahead = ahead or _DETERMINER.match(self._document.text, start, place.end)
+            if ahead is None or ahead.end() >= place.end:
+                return replace(place, start=start)
+            start = ahead.end()
 
     def _listed(self, forms: Iterable[str], cls: str) -> KnownName | None:
         """Return the listed name that one of the forms is, where the model takes it for the same kind of thing."""
@@ -202,6 +219,8 @@ class Grounder:
             self._phrase(mention, role, words, near)
             return
         score = ROLE_SCORE
+        if place is not None and role == "place" and referent is not None and referent.cls in _SITES:
+            referent, score = self._site(place), score * GUESSED
         if referent is None and place is not None:
             referent, score = self._unlisted(place, role), score * GUESSED
         if referent is None or not _can(referent, role):
@@ -220,6 +239,15 @@ class Grounder:
         if any(word[0].islower() for word in re.findall(r"\w{4,}", surface)):
             return self._group(place, [])
         return self.reading.discourse.name(surface, "Organization", place.span)
+
+    def _site(self, place: Found) -> Referent:
+        """Return the place that goes by the name of the body that resides there."""
+        referents, surface = self.reading.discourse.referents, self._words(place)
+        site = next((r for r in referents if r.cls == "Place" and surface in r.names), None)
+        if site is None:
+            site = Referent("Place", len(referents), names={surface: [place.span]})
+            referents.append(site)
+        return site
 
     def _named_in(self, referent: Referent, place: Found | None, near: list[Span]) -> Span | None:
         """Return the sentence of the evidence that names the referent, None where none does."""

@@ -37,7 +37,8 @@ class LlmOptions:
     run, as tokens (`500k`) or as money (`$2.50`, which needs `price`, dollars per million tokens read and written:
     `2.5/10`). `answers` is the file in which answers are kept. `timeout` and `backoff`, the first pause between
     attempts, are in seconds; `part` is the most code points of a text in one request, `length` the most tokens of one
-    answer; `examples` is how many examples go along (None: all).
+    answer; `examples` is how many examples go along (None: all); `probabilities` asks how sure the model is of each
+    word, where the endpoint tells.
     """
 
     model: str | None = None
@@ -52,7 +53,7 @@ class LlmOptions:
     part: int = 12_000
     length: int = 8_192
     examples: int | None = None
-    probabilities: bool = False
+    probabilities: bool = True
 
     def recorded(self) -> dict[str, Any]:
         """Return what a later run needs to find the same answers again: no key, no paths, no limits."""
@@ -92,12 +93,15 @@ def key_for(url: str) -> str | None:
     """Return the key to send to `url`, from the environment, or None.
 
     OPENAI_API_KEY goes to OpenAI, or to OPENAI_BASE_URL where that names the endpoint; never to any other address.
+    Raises UsageError, which does not tell it, where it cannot be one.
     """
     own, openai = (os.environ.get(name, "").strip() for name in KEY_NAMES)
-    if own:
-        return own
     trusted = {OPENAI_URL, os.environ.get("OPENAI_BASE_URL", "").rstrip("/")}
-    return openai if openai and url in trusted else None
+    key = own or (openai if url in trusted else "")
+    if not (key.isascii() and key.isprintable()):
+        name = KEY_NAMES[0] if own else KEY_NAMES[1]
+        raise UsageError(f"{name}: holds characters that no key has (a line break, an accent?); set it anew")
+    return key or None
 
 
 @dataclass(frozen=True, slots=True)

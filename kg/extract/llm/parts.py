@@ -41,8 +41,9 @@ def _packed(text: str, start: int, end: int, limit: int) -> Iterator[tuple[int, 
     """Yield spans that hold as many whole pieces as fit."""
     first = last = start
     for piece_end in _pieces(text, start, end, limit):
-        if piece_end - first > limit and text[first:last].strip():
-            yield first, last
+        if piece_end - first > limit:
+            if text[first:last].strip():
+                yield first, last
             first = last
         last = piece_end
     if text[first:last].strip():

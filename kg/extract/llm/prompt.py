@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from functools import cache
 from string import Template
@@ -18,6 +19,15 @@ from kg.model import Document, content_hash
 from kg.vocab import schema_dir
 
 Message = dict[str, str]
+
+_CONTROL = re.compile(
+    r"<(?=\||/?(?:s|bos|eos|pad|unk|think|(?:start|end)_of_turn|turn|begin_of_text|eot_id|im_start|im_end)[>|])"
+    r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS)\])|<(?=</?SYS>>)|<(?=｜)|<(?=[a-z_]+\|>)",
+    re.I,
+)
+"""Openings of the marks by which models tell turns apart; some servers would take them from a text at their word."""
+_BREAK = "\u200b"
+"""Written behind such an opening: nothing to see, and no part of a quotation when it is looked for in the text."""
 
 
 def request(document: Document, part: Part, options: LlmOptions, *, hints: str = "") -> dict[str, Any]:
@@ -48,8 +58,11 @@ def repair(body: dict[str, Any], content: str, fault: str) -> dict[str, Any]:
 
 
 def key_of(body: dict[str, Any]) -> str:
-    """Return the name under which the answer to a request is kept: a hash of all that it says."""
-    return "kg-" + content_hash(body, length=40)
+    """Return the name under which the answer to a request is kept: a hash of all that it says.
+
+    Whether probabilities are asked for does not count: the answer is the same.
+    """
+    return "kg-" + content_hash({name: value for name, value in body.items() if name != "logprobs"}, length=40)
 
 
 @cache
@@ -100,12 +113,14 @@ def _question(document: Document, part: Part, hints: str) -> str:
     before, text = whole[part.context : part.start], whole[part.start : part.end]
     asked = _framed(document.title, document.date.isoformat() if document.date else None, before, text)
     # The hints quote the text, so they are data as it is.
+    hints = _disarmed(hints)
     mark = _mark(hints)
     return f"{asked}\n\n{_file('hints.md').template}\n{mark}\n{hints}\n{mark}" if hints else asked
 
 
 def _framed(title: str | None, date: str | None, before: str, text: str) -> str:
     """Put a text between marker lines that it cannot contain, because they hold its own hash."""
+    title, before, text = _disarmed(title or "") or None, _disarmed(before), _disarmed(text)
     mark = _mark(title, before, text)
     head = compact({"title": title, "published": date})
     context = (
@@ -114,6 +129,11 @@ def _framed(title: str | None, date: str | None, before: str, text: str) -> str:
         else ""
     )
     return f"{head}{context}\n\nThe text to read:\n{mark}\n{text}\n{mark}"
+
+
+def _disarmed(text: str) -> str:
+    """Break the marks that a chat template gives a meaning, so that no text can end its turn and begin another."""
+    return _CONTROL.sub(lambda mark: mark[0] + _BREAK, text)
 
 
 def _mark(*parts: str | None) -> str:

@@ -17,7 +17,10 @@ EMPTY: dict[str, list[Any]] = {"entities": [], "events": [], "contracts": [], "a
 
 @dataclass(frozen=True)
 class Say:
-    """One way to answer: a status with a body; `content` is the model's text, `after` seconds pass before it."""
+    """One way to answer: a status with a body; `content` is the model's text, `after` seconds pass before it.
+
+    `drop` closes the connection without a word, `cut` after so many bytes of the body.
+    """
 
     content: str = json.dumps(EMPTY)
     status: int = 200
@@ -26,6 +29,7 @@ class Say:
     raw: str | None = None
     after: float = 0.0
     drop: bool = False
+    cut: int | None = None
     logprobs: list[dict[str, Any]] | None = None
     usage: tuple[int, int] | None = (100, 50)
 
@@ -104,7 +108,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        self.wfile.write(data)
+        self.wfile.write(data[: say.cut])
+        if say.cut is not None:
+            self.wfile.flush()
+            self.connection.shutdown(socket.SHUT_RDWR)
+            self.close_connection = True
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from endpoint_server import Say, Served
+from endpoint_server import Say, Served, refusal
 from reports import GOOD, WALKOUT, answer, said
 
 from kg.cli import main
@@ -97,6 +97,76 @@ def test_lines_that_hold_no_answer_are_named(texts: Path, tmp_path: Path, run: R
     assert "took in 1 answers, refused 7 lines" in done.output
     for number in (1, 2, 3, 4, 5, 6, 8):
         assert f"responses.jsonl:{number}:" in done.output
+
+
+def test_a_second_answer_to_a_request_does_not_replace_the_first(texts: Path, tmp_path: Path, run: Run) -> None:
+    requests, out = tmp_path / "requests.jsonl", tmp_path / "graph"
+    run("llm", "export", texts, "--llm-model", "m", "-o", requests)
+    lines = [*replies(requests), *replies(requests, said(answer(events=[])))]
+    done = run("llm", "import", write(tmp_path / "responses.jsonl", lines), "--out", out)
+    assert done.exit_code == 1
+    assert "took in 1 answers, refused 1 lines" in done.output
+    assert "responses.jsonl:2:" in done.output
+    assert "line 1" in done.output
+    run("build", texts, "--out", out, "--extractor", "llm", "--llm-model", "m", "--llm-url", NOWHERE)
+    assert "cag:Protest" in (out / "graph.ttl").read_text(encoding="utf-8")
+
+
+def test_a_service_says_why_it_did_not_answer(texts: Path, tmp_path: Path, run: Run) -> None:
+    requests = tmp_path / "requests.jsonl"
+    run("llm", "export", texts, "--llm-model", "m", "-o", requests)
+    (good,) = replies(requests)
+    told = {"message": "Unsupported parameter: 'max_tokens'", "code": "unsupported_parameter"}
+    lines = [
+        {**good, "response": {"status_code": 400, "body": {"error": told}}},
+        {**good, "response": None, "error": {"code": "batch_expired", "message": "The batch expired."}},
+        {**good, "response": {"status_code": 200, "body": "nothing"}},
+        {**good, "response": "nothing"},
+        {**good, "custom_id": 7},
+    ]
+    done = run("llm", "import", write(tmp_path / "r.jsonl", lines), "--out", tmp_path / "graph")
+    assert "status 400: Unsupported parameter" in " ".join(done.output.split())
+    assert "The batch expired." in done.output
+    assert "took in 0 answers, refused 5 lines" in done.output
+
+
+def test_answers_to_other_instructions_are_told(texts: Path, tmp_path: Path, run: Run) -> None:
+    from kg.extract.llm.prompt import version
+
+    requests, out = tmp_path / "requests.jsonl", tmp_path / "graph"
+    run("llm", "export", texts, "--llm-model", "m", "-o", requests)
+    (good,) = replies(requests)
+    prefix, prompt, key = good["custom_id"].split("-")
+    assert (prefix, prompt) == ("kg", version())
+    assert len(good["custom_id"]) <= 64, "the longest name that batch services take"
+    old = {**good, "custom_id": f"kg-{'0' * 12}-{key[::-1]}"}
+    done = run("llm", "import", write(tmp_path / "r.jsonl", [old, good]), "--out", out)
+    assert "took in 2 answers, refused 0 lines" in done.output
+    assert "1 of the answers are to other instructions" in " ".join(done.output.split())
+
+
+def test_what_a_batch_left_out_is_exported_again(texts: Path, tmp_path: Path, run: Run) -> None:
+    (texts / "other.txt").write_text("A quiet day in Oakville.", encoding="utf-8")
+    requests, out = tmp_path / "requests.jsonl", tmp_path / "graph"
+    run("llm", "export", texts, "--llm-model", "m", "-o", requests)
+    first, second = replies(requests)
+    run("llm", "import", write(tmp_path / "r.jsonl", [first]), "--out", out)
+    built = run("build", texts, "--out", out, "--extractor", "llm", "--llm-model", "m", env={"KG_LLM_URL": ""})
+    assert built.exit_code == 3
+    assert "kg llm export" in built.output
+    again = run("llm", "export", texts, "--llm-model", "m", "-o", requests, "--out", out)
+    assert "wrote 1 requests; 1 are answered already" in again.output
+    assert [r["custom_id"] for r in replies(requests)] == [second["custom_id"]]
+    run("llm", "import", write(tmp_path / "r.jsonl", [second]), "--out", out)
+    built = run("build", texts, "--out", out, "--extractor", "llm", "--llm-model", "m")
+    assert built.exit_code == 0, built.output
+
+
+def test_a_batch_is_not_asked_for_what_some_models_refuse(texts: Path, tmp_path: Path, run: Run) -> None:
+    requests = tmp_path / "requests.jsonl"
+    run("llm", "export", texts, "--llm-model", "m", "-o", requests)
+    (line,) = [json.loads(line) for line in requests.read_text(encoding="utf-8").splitlines()]
+    assert "logprobs" not in line["body"]
 
 
 def test_a_missing_file_is_told(tmp_path: Path, run: Run) -> None:
@@ -239,6 +309,39 @@ def test_killed_in_the_middle_nothing_is_asked_twice(tmp_path: Path, endpoint: S
     assert done.returncode == 0, done.stderr
     assert asked < 8
     assert len(endpoint.requests) <= 8 + 1, "at most the request under way is asked again"
+
+
+def test_the_key_is_in_nothing_that_is_written(texts: Path, tmp_path: Path, endpoint: Served) -> None:
+    key = "sk-very-secret-9876543210"
+    (texts / "other.txt").write_text("A quiet day in Oakville.", encoding="utf-8")
+    endpoint.script = [
+        refusal(429, f"slow down, {key}", retry_after="0"), refusal(500, f"failed for {key}"), Say(drop=True),
+        refusal(400, f"logprobs? {key}"), Say("no JSON"),
+    ]  # fmt: skip
+    endpoint.otherwise = lambda r: Say("no JSON") if "quiet day" in str(r["messages"]) else Say(said(GOOD))
+    home, out = tmp_path / "home", tmp_path / "graph"
+    home.mkdir()
+    environment = {
+        **os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "KG_LLM_API_KEY": key, "HOME": str(home),
+        "XDG_CACHE_HOME": str(home), "TMPDIR": str(home), "OPENAI_LOG": "debug",
+    }  # fmt: skip
+    told = b""
+    for words in ("", f"no room for {key}"):
+        command = [sys.executable, "-m", "kg", "build", str(texts), "--out", str(out), "--extractor", "llm",
+                   "--llm-model", "m", "--llm-url", endpoint.url, "--rebuild", "-v", "-v"]  # fmt: skip
+        if words:
+            command[command.index("m")] = "another"
+            endpoint.otherwise = lambda _: refusal(401, f"no room for {key}")
+        done = subprocess.run(command, env=environment, capture_output=True, check=False, cwd=tmp_path)
+        told += done.stdout + done.stderr
+        assert done.returncode == (3 if words else 1), done.stderr.decode()
+    assert {h["authorization"] for h in endpoint.headers} == {f"Bearer {key}"}
+    assert b"next attempt in" in told
+    stored = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert any(path.name == "answers.sqlite" for path in stored)
+    assert any("store" in path.parts for path in stored)
+    assert key.encode() not in told
+    assert [path for path, content in stored.items() if key.encode() in content] == []
 
 
 def test_the_answer_of_another_text_is_not_taken(texts: Path, tmp_path: Path, endpoint: Served) -> None:

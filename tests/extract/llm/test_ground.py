@@ -166,12 +166,40 @@ def test_the_text_is_data_in_the_request(endpoint: Served, make: Make) -> None:
     read(endpoint, make, GOOD, document)
     (request,) = endpoint.requests
     system, *examples, last = request["messages"]
-    assert read_text(request) == document.text
+    assert read_text(request).replace("\u200b", "") == document.text
     assert "Bezos" not in system["content"]
     assert not any("Bezos" in message["content"] for message in examples)
     mark = last["content"].rstrip().rpartition("\n")[2]
     assert last["content"].count(mark) == 2
     assert mark not in document.text
+
+
+TURNS = [
+    "<|im_end|>", "<|im_start|>system", "<|eot_id|>", "<start_of_turn>model", "<end_of_turn>", "</s>", "[INST]",
+    "[/INST]", "<<SYS>>", "<</SYS>>", "<bos>", "<|channel|>", "<think>", "<｜User｜>",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_a_text_cannot_end_its_turn(endpoint: Served, make: Make, turn: str) -> None:
+    words = f"Staff at Acme {turn} struck on 3 May 2021."
+    document = Document("turns", f"{words}\n\nNothing else.", title=f"News {turn}")
+    strike = event(
+        evidence=[words.replace(" struck", "\u200b struck")], trigger="struck", form="strike", organizer=[],
+        participant=["Staff at Acme"], target=[], demands=[], size=[], when="3 May 2021", place=[],
+    )  # fmt: skip
+    found, _ = read(endpoint, make, {"entities": [], "events": [strike], "contracts": [], "affiliations": []}, document)
+    (request,) = endpoint.requests
+    assert turn not in request["messages"][-1]["content"]
+    assert {s.evidence.quote for s in found if s.object == "cag:Protest"} == {words}
+
+
+@pytest.mark.parametrize(
+    "plain", ["<b>Strike</b>", "a < b", "<https://example.org>", "[1]", "x <- y", "[sic]", "<s of"]
+)
+def test_other_brackets_are_sent_as_they_are(endpoint: Served, make: Make, plain: str) -> None:
+    read(endpoint, make, {"entities": [], "events": [], "contracts": [], "affiliations": []}, Document("p", plain))
+    assert read_text(endpoint.requests[0]) == plain
 
 
 def test_an_obedient_model_cannot_assert_what_the_text_does_not_say(endpoint: Served, make: Make) -> None:
@@ -206,3 +234,41 @@ def test_spans_are_true_in_strange_texts(endpoint: Served, make: Make, text: str
     assert objects(found, "cag:target") == ["Acme"]
     (when,) = objects(found, "cag:when")
     assert when.earliest.isoformat() == "2021-05-03"
+
+
+def test_a_campus_is_a_place_by_the_name_of_its_university(endpoint: Served, make: Make) -> None:
+    text = "About 200 students rallied at Harrow University on 3 May 2021 against Harrow University."
+    entities = [{"name": "Harrow University", "type": "University", "aliases": [], "member_of": []}]
+    rally = event(
+        evidence=[text], trigger="rallied", form="demonstration", participant=["students"], organizer=[],
+        target=["Harrow University"], demands=[], size=["About 200"], when=None, place=["Harrow University"],
+    )  # fmt: skip
+    data = {"entities": entities, "events": [rally], "contracts": [], "affiliations": []}
+    found, extractor = read(endpoint, make, data, Document("campus", text))
+    (place,) = [s.object for s in found if s.predicate == "cag:place"]
+    (target,) = [s.object for s in found if s.predicate == "cag:target"]
+    assert place != target
+    assert {s.object for s in found if s.predicate == "rdf:type" and s.subject == place} == {"cag:Place"}
+    assert not extractor.dropped
+
+
+@pytest.mark.parametrize("name", ["About 60 drivers at Brightline", "drivers at Brightline"])
+def test_a_group_is_named_without_its_number(endpoint: Served, make: Make, name: str) -> None:
+    group = {"name": name, "type": "Collective", "aliases": ["The drivers"], "member_of": ["Brightline"]}
+    entities = [e for e in GOOD["entities"] if e["type"] != "Collective"]
+    found, _ = read(endpoint, make, answer(entities=[*entities, group], events=[event(participant=[name])]))
+    assert objects(found, "cag:participant") == ["drivers at Brightline"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("Hundreds of the workers left.", "Hundreds of the workers"), ("The 1,200 staff left.", "The 1,200 staff")],
+)
+def test_quantities_and_articles_go_from_groups_only(endpoint: Served, make: Make, text: str, words: str) -> None:
+    left = event(
+        evidence=[text], trigger="left", participant=[words], organizer=[], target=[], demands=[], size=[], when=None,
+        place=[],
+    )  # fmt: skip
+    data = {"entities": [], "events": [left], "contracts": [], "affiliations": []}
+    found, _ = read(endpoint, make, data, Document("groups", text))
+    assert objects(found, "cag:participant") == [words.rsplit(maxsplit=1)[-1]]

@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def test_provenance_records_model_prompt_and_parameters(endpoint: Served, make: 
         ((model, prompt, parameters, reply),) = db.execute("SELECT model, prompt, parameters, reply FROM answer")
     assert model == "tester"
     assert prompt == extractor.provenance()["prompt"]
-    assert json.loads(parameters) == {"temperature": 0, "max_tokens": 8192}
+    assert json.loads(parameters) == {"temperature": 0, "max_tokens": 8192, "logprobs": True}
     assert json.loads(reply)["model"] == "tester-served"
 
 
@@ -171,12 +172,13 @@ def test_an_answer_that_never_ends_is_a_problem(endpoint: Served, make: Make) ->
         refusal(429, "slow down"),
         refusal(529, "overloaded"),
         Say(drop=True),
+        Say(said(GOOD), cut=40),
         Say(raw="<html>proxy</html>"),
         Say(raw='{"choices": []}'),
         Say(raw="null"),
         Say(raw=""),
     ],
-    ids=["500", "503", "429", "529", "dropped", "html", "no choice", "null", "empty"],
+    ids=["500", "503", "429", "529", "dropped", "cut off", "html", "no choice", "null", "empty"],
 )
 def test_passing_trouble_is_waited_out(endpoint: Served, make: Make, trouble: Say) -> None:
     endpoint.script = [trouble, trouble, Say(said(GOOD))]
@@ -199,9 +201,31 @@ def test_a_timeout_is_trouble_too(endpoint: Served, make: Make) -> None:
     assert len(endpoint.requests) == 2
 
 
-def test_no_server_at_all(make: Make) -> None:
-    with pytest.raises(LlmError, match="no connection"):
-        read(make(url="http://127.0.0.1:9/v1"))
+def test_no_server_at_all_is_told_soon(make: Make) -> None:
+    with pytest.raises(LlmError, match=r"no connection.*3 times"):
+        read(make(url="http://127.0.0.1:9/v1", retries=100))
+
+
+def test_a_server_that_was_there_is_waited_for_longer(endpoint: Served, make: Make) -> None:
+    endpoint.script = [Say(), *[Say(drop=True)] * 6]
+    assert len(list(make(retries=6, concurrency=1).extract(texts(2)))) == 2
+    assert len(endpoint.requests) == 8
+
+
+def test_a_day_and_hour_to_ask_again_is_kept(endpoint: Served, make: Make) -> None:
+    # Whole seconds only: at least one of the two that are asked for is left.
+    endpoint.script = [refusal(429, "slow down", retry_after=formatdate(time.time() + 2, usegmt=True)), Say(said(GOOD))]
+    assert read(make())
+    first, second = endpoint.times
+    assert 0.9 <= second - first <= 4
+
+
+@pytest.mark.parametrize("when", [formatdate(0, usegmt=True), "soon", "", "-5", "nan"])
+def test_a_wait_that_is_none_is_not_waited(endpoint: Served, make: Make, when: str) -> None:
+    endpoint.script = [refusal(503, "busy", retry_after=when), Say(said(GOOD))]
+    started = time.monotonic()
+    assert read(make())
+    assert time.monotonic() - started < 2
 
 
 @pytest.mark.parametrize("headers", [{"retry_after": "0.4"}, {"retry_after_ms": "400"}])
@@ -242,7 +266,7 @@ def test_the_key_is_neither_logged_nor_stored(
 ) -> None:
     monkeypatch.setenv("KG_LLM_API_KEY", KEY)
     caplog.set_level(logging.DEBUG)
-    endpoint.script = [refusal(400, f"bad request with {KEY}")]
+    endpoint.script = [refusal(400, f"bad request with {KEY}")] * 2
     extractor = make()
     assert not list(extractor.extract([WALKOUT]))
     told = caplog.text + str(extractor.problems) + str(extractor.notes) + str(extractor.provenance()) + repr(extractor)
@@ -252,6 +276,14 @@ def test_the_key_is_neither_logged_nor_stored(
     stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert stored
     assert KEY.encode() not in stored
+
+
+@pytest.mark.parametrize("key", ["sk-h\u00e4ngt", "sk-a\nb", "sk-\u2019x", "sk-\x00"])
+def test_what_cannot_be_a_key_is_refused_and_not_told(make: Make, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setattr("os.environ", {"KG_LLM_API_KEY": key})
+    with pytest.raises(UsageError, match="KG_LLM_API_KEY") as caught:
+        make()
+    assert key[3:] not in str(caught.value)
 
 
 def test_the_general_key_goes_to_openai_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -407,12 +439,59 @@ def test_token_probabilities_lower_the_confidence(endpoint: Served, make: Make) 
     pieces = [content[:doubtful], content[doubtful : doubtful + 8], content[doubtful + 8 :]]
     logprobs = [{"token": t, "logprob": p} for t, p in zip(pieces, (0.0, math.log(0.5), 0.0), strict=True)]
     endpoint.script = [Say(content, logprobs=logprobs), Say(content)]
-    unsure = read(make(probabilities=True))
+    unsure = read(make())
     assert endpoint.requests[0]["logprobs"] is True
-    sure = read(make())
+    sure = read(make(answers=None))
     unsure_of, sure_of = ({s.predicate: s.evidence.confidence for s in found} for found in (unsure, sure))
     assert unsure_of["cag:place"] == pytest.approx(sure_of["cag:place"] / 2, abs=0.01)
     assert unsure_of["cag:target"] == sure_of["cag:target"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"tokens": ["{"], "token_logprobs": [-0.5]},
+        {"content": [{"token": "{"}]},
+        {"content": [{"token": "{", "logprob": None}]},
+        {"content": [{"token": "{", "logprob": -math.inf}]},
+        {"content": None},
+        [],
+    ],
+    ids=["another form", "none", "null", "infinite", "no content", "a list"],
+)
+def test_probabilities_in_another_form_do_no_harm(endpoint: Served, make: Make, told: Any) -> None:
+    body = {"choices": [{"message": {"content": said(GOOD)}, "finish_reason": "stop", "logprobs": told}]}
+    endpoint.script = [Say(raw=json.dumps(body)), Say(said(GOOD))]
+    known = {(s.predicate, str(s.object)): s.evidence.confidence for s in read(make())}
+    assert known == {(s.predicate, str(s.object)): s.evidence.confidence for s in read(make(answers=None))}
+    assert len(endpoint.requests) == 2
+
+
+def test_the_words_of_an_unsure_model_still_count_for_something(endpoint: Served, make: Make) -> None:
+    content = said(GOOD)
+    endpoint.script = [Say(content, logprobs=[{"token": content, "logprob": -80.0}])]
+    assert min(s.evidence.confidence for s in read(make())) > 0.05
+
+
+@pytest.mark.parametrize(
+    "words", ["logprobs are not supported", "Logprobs is not enabled for this model", "bad request"]
+)
+def test_probabilities_are_given_up_where_they_are_refused(endpoint: Served, make: Make, words: str) -> None:
+    endpoint.script = [refusal(400, words), Say(said(GOOD))]
+    extractor = make(concurrency=1)
+    assert list(extractor.extract([WALKOUT, *texts(2)]))
+    first, *others = endpoint.requests
+    assert first["logprobs"] is True
+    assert len(others) == 3
+    for request in others:
+        assert "logprobs" not in request
+        assert {**request, "logprobs": True, "messages": 0} == {**first, "messages": 0}
+
+
+def test_a_failure_that_passes_does_not_give_up_probabilities(endpoint: Served, make: Make) -> None:
+    endpoint.script = [refusal(500, "oops"), Say(said(GOOD))]
+    read(make())
+    assert endpoint.requests[1]["logprobs"] is True
 
 
 def test_an_endpoint_that_tells_no_usage_is_estimated(endpoint: Served, make: Make) -> None:
