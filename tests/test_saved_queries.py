@@ -119,8 +119,8 @@ def _rows(store: Store, name: str, given: dict[str, str]) -> list[dict[str, str]
 
 ANSWERS: list[tuple[str, dict[str, str], list[dict[str, str]]]] = [
     ("actions-against-contract", {"name": "skynet"}, [
-        {"kind": "opposes", "who": "Local 1"},
         {"date": "2020-01-04", "action": "Acme petition", "who": "Workers of Acme"},
+        {"kind": "opposes", "who": "Local 1"},
     ]),
     ("withdrawn-after-petitions", {}, [
         {"petition": "Acme petition", "link": "is about the contract", "petitioned": "2020-01-04"},

@@ -72,6 +72,8 @@ class Catalog:
         for iri, source in self.sources.items():
             label = source.title or source.id
             self.entries[iri] = Entry(iri, DOCUMENT, label, self._path(iri), source.date, weights[iri])
+        counted = Counter(entry.label for entry in self.entries.values())
+        self._labels = {entry.label: entry for entry in self.entries.values() if counted[entry.label] == 1}
         self._names = [(fold(name), name, iri) for iri in self.entries for name in names.get(iri, [])]
         self._names += [(fold(name), name, iri) for iri, s in self.sources.items() for name in (s.title, s.id) if name]
 
@@ -84,6 +86,10 @@ class Catalog:
     def get(self, iri: str) -> Entry | None:
         """Return what has this IRI, None for what has no page."""
         return self.entries.get(iri)
+
+    def named(self, label: str) -> Entry | None:
+        """Return the one thing with this label, None where there is none or several."""
+        return self._labels.get(label)
 
     def section(self, name: str) -> list[Entry]:
         """Return the entries of one of SECTIONS: what has a date by date, the latest first, then by name."""

@@ -14,15 +14,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from kg import vocab
 from kg.errors import KgError
-from kg.formats import plain
-from kg.query import Result, SavedQuery, Table, Triples
+from kg.query import Triples
 from kg.serve import protocol
+from kg.serve.answers import shown, without_parameters
 from kg.serve.catalog import DOCUMENT, SECTIONS, Entry
 from kg.serve.negotiate import HTML, SHORT, TABLE_TYPES, TRIPLE_TYPES, choose, content_type
 from kg.serve.protocol import RequestError
-from kg.serve.things import Link, outside
+from kg.serve.wording import day, kind
 from kg.serve.workers import Answer, Job, encode
 
 if TYPE_CHECKING:
@@ -31,19 +30,8 @@ if TYPE_CHECKING:
     from kg.serve.site import Site
 
 PER_PAGE = 100
-SHOWN = 1000
-"""Most rows of an answer on an HTML page; the other formats hold all of it."""
-
 DRAWN = 400
 """Most nodes of the explorer, unless an address asks for more."""
-
-_KIND = {
-    "Petition": "Petition or open letter", "Protest": "Protest", "UnionAction": "Union action",
-    "LegalAction": "Legal action", "CollectiveAction": "Collective action", "PublicStatement": "Public statement",
-    "GovernmentBody": "Government body", "CivilSocietyGroup": "Civil-society group", "NewsOutlet": "News outlet",
-    "Collective": "Group of people",
-}  # fmt: skip
-"""Classes whose names need more words than their own."""
 
 
 @cache
@@ -55,7 +43,8 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["kind"] = lambda cls: _KIND.get(cls, cls)
+    made.filters["kind"] = kind
+    made.filters["day"] = day
     made.filters["number"] = lambda value: f"{value:,}"
     made.globals["sections"] = list(SECTIONS)
     return made
@@ -198,7 +187,7 @@ async def saved(site: Site, request: Request) -> Response:
     if asked:
         try:
             answer = await site.workers.ask(Job(found.text, site.settings.limit, bindings=found.terms(given)))
-            result, cut = _without_parameters(answer.result, found), answer.cut
+            result, cut = without_parameters(answer.result, found), answer.cut
         except KgError as error:
             if format_:
                 raise
@@ -209,48 +198,8 @@ async def saved(site: Site, request: Request) -> Response:
             raise RequestError(400, f"format={format_[:40]}: does not fit this query; use csv or json")
         return Response(encode(result, format_), media_type=content_type(format_))
     link = f"{request.url.path}?{urlencode({**given, 'run': '1'})}"
-    return _html("saved.html", saved=found, given=given, link=link, problem=problem, **_shown(site, result, cut))
-
-
-def _without_parameters(result: Result | None, query: SavedQuery) -> Result | None:
-    """Leave out the columns that repeat the values asked for."""
-    if not isinstance(result, Table):
-        return result
-    names = {parameter.name for parameter in query.parameters}
-    kept = [index for index, name in enumerate(result.columns) if name not in names]
-    rows = [tuple(row[index] for index in kept) for row in result.rows]
-    return Table([result.columns[index] for index in kept], rows, result.cut)
-
-
-def _shown(site: Site, result: Result | None, cut: bool) -> dict[str, Any]:
-    """Return what the template `answer.html` needs."""
-    columns: list[str] = []
-    rows: list[list[Link]] = []
-    if isinstance(result, Table):
-        columns = result.columns
-        rows = [[_cell(site, term) for term in row] for row in result.rows[:SHOWN]]
-    kind = (
-        "" if result is None else "table" if isinstance(result, Table) else "ask" if isinstance(result, bool) else "rdf"
-    )
-    return {
-        "kind": kind,
-        "columns": columns,
-        "rows": rows,
-        "total": len(result) if isinstance(result, Table) else 0,
-        "cut": cut,
-        "truth": result is True,
-        "turtle": encode(result, "turtle").decode() if isinstance(result, Triples) else "",
-    }
-
-
-def _cell(site: Site, term: Any) -> Link:
-    text = plain(term)
-    if term is None or type(term).__name__ != "NamedNode":
-        return Link(text)
-    if entry := site.catalog.get(text):
-        return Link(entry.label, entry.href, entry.cls)
-    short = vocab.curie(text)
-    return Link(short) if short != text else outside(text)
+    return _html("saved.html", saved=found, given=given, link=link, problem=problem,
+                 **shown(site.catalog, result, cut=cut, names=True))  # fmt: skip
 
 
 async def sparql(site: Site, request: Request) -> Response:
@@ -285,7 +234,7 @@ async def _editor(site: Site, request: Request, asked: protocol.Asked) -> Respon
     return _html(
         "sparql.html", status=status, query=asked.query, link=link, problem=problem, examples=list(site.saved.values()),
         prefixes=protocol.declared(), limit=site.settings.limit, timeout=site.settings.timeout,
-        **_shown(site, result, cut),
+        **shown(site.catalog, result, cut=cut),
     )  # fmt: skip
 
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from kg.serve.catalog import Catalog, Entry
 from kg.store import Store
 
-LETTER = 8.4
-"""Width of a letter of a label, in the picture's units."""
+LETTER, LINE = 9.2, 18
+"""Width of a letter and height of a row of a label, in the picture's units."""
+
+ROW = 22
+"""Letters in a row of a label, which has two rows at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,12 @@ class Dot:
     x: float
     y: float
     radius: float
-    label: str
+    lines: list[str]
+
+    @property
+    def width(self) -> float:
+        """Return the room that the label takes."""
+        return max(map(len, self.lines)) * LETTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +54,13 @@ def picture(store: Store, catalog: Catalog, *, count: int = 26) -> Picture:
     number = {old: new for new, old in enumerate(kept)}
     shown = [chosen[index] for index in kept]
     radii = [round(min(20.0, 6 + entry.weight**0.5), 1) for entry in shown]
-    boxes = [Box(max(60.0, len(_short(e.label)) * LETTER), 2 * r + 40) for e, r in zip(shown, radii, strict=True)]
+    labels = [_rows(entry.label) for entry in shown]
+    # Labels stand below their dots: as much room above keeps the boxes around the dots.
+    boxes = [Box(max(60.0, max(map(len, rows)) * LETTER), 2 * (r + 6 + LINE * len(rows)))
+             for rows, r in zip(labels, radii, strict=True)]  # fmt: skip
     pairs = [(number[a], number[b]) for a, b in links]
     places = place(boxes, pairs)
-    dots = [Dot(e, x, y, r, _short(e.label)) for e, (x, y), r in zip(shown, places, radii, strict=True)]
+    dots = [Dot(e, x, y, r, rows) for e, (x, y), r, rows in zip(shown, places, radii, labels, strict=True)]
     lines = [(*places[a], *places[b]) for a, b in pairs]
     return Picture(dots, lines, _frame(dots))
 
@@ -68,11 +79,23 @@ def _links(store: Store, chosen: list[Entry]) -> list[tuple[int, int]]:
 
 
 def _frame(dots: list[Dot]) -> tuple[float, float, float, float]:
-    left = min(dot.x - len(dot.label) * LETTER / 2 for dot in dots) - 20
-    right = max(dot.x + len(dot.label) * LETTER / 2 for dot in dots) + 20
-    top, bottom = min(dot.y - dot.radius for dot in dots) - 20, max(dot.y + dot.radius for dot in dots) + 40
+    left = min(dot.x - dot.width / 2 for dot in dots) - 20
+    right = max(dot.x + dot.width / 2 for dot in dots) + 20
+    top, bottom = (
+        min(dot.y - dot.radius for dot in dots) - 20,
+        max(dot.y + dot.radius + LINE * len(dot.lines) for dot in dots) + 20,
+    )
     return round(left), round(top), round(right - left), round(bottom - top)
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= 24 else f"{label[:22].rstrip()}…"
+def _rows(label: str) -> list[str]:
+    """Return at most two rows of a label; what does not fit is cut."""
+    rows = [""]
+    for word in label.split() or [""]:
+        if rows[-1] and len(rows[-1]) + 1 + len(word) > ROW:
+            if len(rows) == 2:
+                rows[-1] += "…"
+                break
+            rows.append("")
+        rows[-1] = f"{rows[-1]} {word}".strip()
+    return [row if len(row) <= ROW + 2 else f"{row[:ROW]}…" for row in rows]

@@ -14,18 +14,20 @@ from kg.facts import Fact, Index, Source, facts
 from kg.query import Triples
 from kg.serve.catalog import Catalog
 from kg.serve.marks import Piece, pieces
+from kg.serve.wording import amount, backwards, day, kind, words
 from kg.store import SYSTEM_GRAPHS, Store, graph_name
 
-_NAMES = frozenset({"rdfs:label", "skos:altLabel", "rdf:type"})
+_NAMING = frozenset({"rdfs:label", "skos:altLabel", "rdf:type", "owl:sameAs"})
+"""Properties that a thing's page has in its head."""
+
 _VALUES = frozenset({"cag:size", "cag:when", "cag:contractValue"})
 _FIRST = ("cag:form", "cag:status", "schema:startDate", "cag:when", "cag:place", "cag:size", "cag:organizer",
           "cag:participant", "cag:signatory", "cag:target", "cag:addressee", "cag:supplier", "cag:buyer",
           "cag:contractValue", "cag:subject", "cag:concerns", "cag:demands")  # fmt: skip
+_IMPLIED = (("cag:target", "cag:addressee"), ("cag:participant", "cag:signatory"))
+"""Properties that say no more on a page than a narrower one of the same two things."""
+
 _SELECTORS = "oa:hasSelector"
-_WORDS = {
-    "org:hasMembership": "positions", "schema:startDate": "date", "cag:when": "time", "org:memberOf": "member of",
-    "rdf:type": "is a", "rdfs:label": "is called", "skos:altLabel": "is also called",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A document that tells of a thing: words of it, with a link to their place, and how many statements it makes."""
+
+    source: Source
+    href: str
+    quote: str
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
 class Thing:
     """The page of an entity, event or contract; `groups` maps a property in words to what is said with it."""
 
@@ -74,17 +86,32 @@ class Thing:
     groups: dict[str, list[Said]]
     others: dict[str, list[Said]]
     denied: list[Said]
+    sources: list[Told]
     statements: int
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What some words say of one thing; `naming` is what it is and is called, `sure` the least percentage of these."""
+
+    subject: Link
+    said: list[Said]
+    naming: list[Said]
+
+    @property
+    def sure(self) -> int:
+        """Return how sure the naming is."""
+        return min((one.proofs[0].confidence for one in self.naming), default=100)
+
+
+@dataclass(frozen=True, slots=True)
 class SpanFacts:
-    """A marked stretch of a document, and the statements that it proves."""
+    """A marked stretch of a document, and what it proves of which thing."""
 
     start: int
     end: int
     quote: str
-    said: list[Said]
+    about: list[About]
 
     @property
     def key(self) -> str:
@@ -116,27 +143,49 @@ class Viewer:
         entry = self._catalog.entries[iri]
         told = facts(self._store, subject=iri, known=self._catalog.sources)
         about = facts(self._store, object_=iri, known=self._catalog.sources)
-        groups: dict[str, list[Said]] = {}
-        for said, predicate in self._said(known, (f for f in told if f.predicate not in _NAMES), iri):
-            groups.setdefault(predicate, []).append(said)
-        others: dict[str, list[Said]] = {}
-        for said, predicate in self._said(known, (f for f in about if f.predicate not in _NAMES), iri):
-            others.setdefault(predicate, []).append(said)
+        groups, others = self._groups(known, told, iri), self._groups(known, about, iri)
         names = [name for key in ("rdfs:label", "skos:altLabel") for name in known.all(iri, key)]
+        both = [said for part in (groups, others) for found in part.values() for said in found]
         return Thing(
             iri=iri,
             cls=entry.cls,
             label=entry.label,
             aliases=[name for name in dict.fromkeys(names) if name != entry.label],
             same_as=[outside(value) for value in known.all(iri, "owl:sameAs")],
-            groups={words(key): _without_denied(groups[key]) for key in sorted(groups, key=_place)
-                    if _without_denied(groups[key])},
-            others={_backwards(key): _without_denied(others[key]) for key in sorted(others, key=_place)
-                    if _without_denied(others[key])},
-            denied=[said for part in (groups, others) for found in part.values() for said in found
-                    if said.doubt == "negated"],
+            groups={words(key): kept for key, found in groups.items() if (kept := _without_denied(found))},
+            others={backwards(key): kept for key, found in others.items() if (kept := _without_denied(found))},
+            denied=[said for said in both if said.doubt == "negated"],
+            sources=self._sources([*told, *about], iri),
             statements=len(told) + len(about),
+        )
+
+    def _groups(self, known: Index, told: Iterable[Fact], iri: str) -> dict[str, list[Said]]:
+        """Return property -> what is said with it; a date that a time in words tells as well is left to that."""
+        begins = [known.first(span, "cag:earliest") for span in known.all(iri, "cag:when")]
+        shown = (
+            fact for fact in told
+            if fact.predicate not in _NAMING
+            and not (fact.predicate == "schema:startDate" and any(begin.startswith(fact.object) for begin in begins))
         )  # fmt: skip
+        groups: dict[str, list[Said]] = {}
+        for said, predicate in self._said(known, shown, iri):
+            groups.setdefault(predicate, []).append(said)
+        for wide, narrow in _IMPLIED:
+            told_narrower = {(said.subject, said.value) for said in groups.get(narrow, ())}
+            groups[wide] = [s for s in groups.get(wide, ()) if (s.subject, s.value) not in told_narrower]
+        return {key: groups[key] for key in sorted(groups, key=_place) if groups[key]}
+
+    def _sources(self, told: Iterable[Fact], iri: str) -> list[Told]:
+        """Return the documents in the order of their days, each with the words that name the thing there."""
+        grouped: dict[str, list[Fact]] = {}
+        for fact in told:
+            grouped.setdefault(fact.source.iri, []).append(fact)
+        found = []
+        for group in grouped.values():
+            naming = (fact for fact in group if fact.subject == iri and fact.predicate == "rdf:type")
+            best = next(naming, group[0])
+            found.append(Told(best.source, self.place(best), best.quote, len({fact.assertion for fact in group})))
+        return sorted(found, key=lambda one: (one.source.date or "9999", one.source.id))
 
     def _said(self, known: Index, told: Iterable[Fact], iri: str) -> Iterator[tuple[Said, str]]:
         """Say each triple once, with all its proofs; a membership in the words of its role."""
@@ -148,7 +197,8 @@ class Viewer:
             if predicate == "org:memberOf" and self._has_membership(known, subject, object_):
                 continue
             link = self.node(known, subject)
-            value = Link(object_) if group[0].literal else self.node(known, object_)
+            value = Link(_literal(predicate, object_)) if group[0].literal else self.node(known, object_)
+            value = _class(object_) if predicate == "rdf:type" else value
             key = predicate
             if iri and predicate in ("org:member", "org:organization"):
                 link, value, key = self._membership(known, subject, predicate)
@@ -177,9 +227,10 @@ class Viewer:
             organization = self.node(known, known.first(iri, "org:organization"))
             person = self.node(known, member)
             return Link(f"{person.text} at {organization.text}", person.href, person.cls)
-        if raw := known.first(iri, "cag:rawText"):
-            return Link(_amount(known, iri, raw))
-        if iri.startswith(("http://", "https://")) and vocab.curie(iri) == iri:
+        if known.first(iri, "cag:rawText"):
+            return Link(amount(known, iri))
+        name = vocab.curie(iri)
+        if iri.startswith(("http://", "https://")) and (name == iri or name.startswith("wd:")):
             return outside(iri)
         return Link(known.label(iri).replace("-", " "))
 
@@ -201,7 +252,7 @@ class Viewer:
         for fact in facts(self._store, document=iri, known=self._catalog.sources):
             grouped.setdefault((fact.start, fact.end), []).append(fact)
         spans = [
-            SpanFacts(start, end, group[0].quote, [said for said, _ in self._said(known, group, "")])
+            SpanFacts(start, end, group[0].quote, self._about(known, group))
             for (start, end), group in sorted(grouped.items())
         ]
         location = self._store.location
@@ -218,6 +269,14 @@ class Viewer:
             spans=placed,
             unplaced=[span for span in spans if span not in placed],
         )
+
+    def _about(self, known: Index, told: Iterable[Fact]) -> list[About]:
+        """Return what words say, thing by thing; what they only name comes last."""
+        found: dict[Link, About] = {}
+        for said, key in sorted(self._said(known, told, ""), key=lambda pair: _place(pair[1])):
+            about = found.setdefault(said.subject, About(said.subject, [], []))
+            (about.naming if key in _NAMING else about.said).append(said)
+        return sorted(found.values(), key=lambda about: (not about.said, about.subject.text))
 
     def description(self, iri: str) -> Triples:
         """Return all triples about a node, from it, to it, its values, and the assertions with their evidence."""
@@ -257,19 +316,17 @@ def outside(address: str) -> Link:
         return Link(address)
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
         return Link(address)
-    return Link(vocab.curie(address), quote(address, safe=":/?#[]@!$&'()*+,;=%~-._"), outside=True)
+    name = vocab.curie(address)
+    text = f"Wikidata {name[3:]}" if name.startswith("wd:") else name
+    return Link(text, quote(address, safe=":/?#[]@!$&'()*+,;=%~-._"), outside=True)
 
 
-def words(predicate: str) -> str:
-    """Return a property in words: `cag:inResponseTo` -> `in response to`."""
-    if predicate in _WORDS:
-        return _WORDS[predicate]
-    local = predicate.partition(":")[2].rpartition("/")[2] or predicate
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in local)
+def _literal(predicate: str, text: str) -> str:
+    return day(text) if predicate == "schema:startDate" else text
 
 
-def _backwards(predicate: str) -> str:
-    return words(predicate) if predicate == "org:hasMembership" else f"{words(predicate)} of"
+def _class(iri: str) -> Link:
+    return Link(kind(vocab.curie(iri).rpartition(":")[2]))
 
 
 def _without_denied(said: list[Said]) -> list[Said]:
@@ -286,18 +343,3 @@ def _doubt(proofs: list[Proof]) -> str:
     return next((kind for kind in ("certain", "probable", "possible", "negated") if kind in kinds), "certain").replace(
         "certain", ""
     )
-
-
-def _amount(known: Index, node: str, raw: str) -> str:
-    """Return a number, sum or time in its own words, with what they mean."""
-    low, high = (known.first(node, f"schema:{kind}Value") for kind in ("min", "max"))
-    first, last = known.first(node, "cag:earliest"), known.first(node, "cag:latest")
-    if first and last:
-        return f"{raw} ({first})" if first == last else f"{raw} ({first} to {last})"
-    if low and low == high:
-        meaning = low
-    elif low and high:
-        meaning = f"{low} to {high}"
-    else:
-        meaning = f"{low} or more" if low else f"{high} or fewer" if high else ""
-    return raw if not meaning or meaning == raw.replace(",", "") else f"{raw} ({meaning})"

@@ -17,7 +17,8 @@ from serve_sample import HOSTILE, IMAGE, SCRIPT
 from kg.query import saved_queries
 from kg.serve.marks import pieces
 from kg.serve.negotiate import HTML, choose
-from kg.serve.things import outside, words
+from kg.serve.things import outside
+from kg.serve.wording import day, days, number, words
 
 from test_protocol import Reply, call  # isort: skip
 
@@ -113,10 +114,10 @@ def test_a_page_that_the_client_has_is_not_sent_again(site: str) -> None:
 
 def test_a_petition_says_all_with_its_words(site: str) -> None:
     text = Tags(page(site, LETTER_PAGE)).text
-    for said in ("letter to Jeff Bezos", "Amazon employees", "More than 100", "450", "101 or more", "2018-06"):
+    for said in ("letter to Jeff Bezos", "Amazon employees", "More than 100", "450", "June 2018"):
         assert said in text
     assert "More than 100 Amazon employees signed a letter" in text
-    assert "Workers write to the boss, Example News, 2018-06-22" in text
+    assert "Workers write to the boss, Example News, 22 June 2018" in text
     assert "What the texts deny" in text
     assert "Amazon did not fire the organizers" in text
     assert "according to ACLU" in Tags(page(site, "/id/protest/rally")).text
@@ -313,3 +314,71 @@ def test_pieces_are_the_text_and_know_their_shortest_span(text: str, spans: list
 def test_properties_in_words() -> None:
     assert words("cag:inResponseTo") == "in response to"
     assert words("http://elsewhere.example/ns/likesMuch") == "likes much"
+
+
+@pytest.mark.parametrize(
+    ("iso", "said"),
+    [("2018-06-21", "21 June 2018"), ("2018-06", "June 2018"), ("2018", "2018"), ("2018-13", "2018-13"), ("", ""),
+     ("2018-06-01Z", "1 June 2018"), ("last week", "last week")],
+)  # fmt: skip
+def test_days_in_words(iso: str, said: str) -> None:
+    assert day(iso) == said
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [("2018-06-21", "2018-06-21", "21 June 2018"), ("2018-06-01", "2018-06-30", "June 2018"),
+     ("2018-01-01", "2018-12-31", "2018"), ("2018-01-01", "2019-12-31", "2018 to 2019"),
+     ("2018-06-01", "2018-08-31", "June to August 2018"),
+     ("2018-12-01", "2019-02-28", "December 2018 to February 2019"),
+     ("2018-06-21", "2018-06-25", "21 to 25 June 2018"), ("2018-06-21", "2018-07-03", "21 June to 3 July 2018"),
+     ("once", "2018-07-03", "once to 2018-07-03")],
+)  # fmt: skip
+def test_stretches_of_time_in_words(first: str, last: str, said: str) -> None:
+    assert days(first, last) == said
+
+
+def test_numbers_are_told_in_the_words_of_the_source(site: str) -> None:
+    assert (number("10000000"), number("1234.50"), number("many")) == ("10,000,000", "1,234.50", "many")
+    letter = Tags(page(site, LETTER_PAGE)).text
+    assert "101 or more" not in letter
+    contract = Tags(page(site, "/id/contract/cia-cloud")).text
+    assert "$600 million" in contract
+    assert "600000000" not in contract
+
+
+def test_what_a_count_leaves_open_is_added() -> None:
+    from datetime import date
+
+    from sample import said
+
+    from kg.facts import Index
+    from kg.model import Count, Document, Linker
+    from kg.rdf import quads
+    from kg.serve.wording import amount
+    from kg.store import Store
+
+    told = Document("told", "Hundreds came, some say about 15, others more than 450.", date=date(2020, 1, 1))
+    counts = [Count("Hundreds", "vague", None, 200, 999), Count("about 15", "about", 15, 12, 18),
+              Count("more than 450", "moreThan", 450, 451, None)]  # fmt: skip
+    store = Store.of(quads(told, [said(told, c.raw, "protest/p", "cag:size", c) for c in counts], Linker()))
+    known = Index(store)
+    nodes = known.all("https://w3id.org/cag/id/protest/p", "cag:size")
+    assert {amount(known, node) for node in nodes} == {"Hundreds (200 to 999)", "about 15 (12 to 18)", "more than 450"}
+
+
+def test_a_thing_names_its_sources_with_their_words(site: str) -> None:
+    text = Tags(page(site, LETTER_PAGE)).text
+    sources = text.partition(" Sources ")[2]
+    assert "Workers write to the boss Example News, 22 June 2018" in sources
+    assert "“" not in page(site, LETTER_PAGE).text.partition("<main")[2].partition("Sources")[2]
+    for told in Tags(page(site, LETTER_PAGE)).all("q"):
+        assert told["dir"] == "auto"
+
+
+def test_names_in_answers_lead_to_their_pages(site: str) -> None:
+    reply = page(site, "/queries/protests-against?name=Amazon")
+    links = [str(a["href"]) for a in Tags(reply).all("a")]
+    assert "/id/petition/letter" in links
+    assert "Petition or open letter" in Tags(reply).text
+    assert "status:" not in Tags(reply).text.partition("The query in SPARQL")[0]

@@ -28,7 +28,7 @@ theme.addEventListener("click", () => {
   try { localStorage.setItem("theme", root.dataset.theme); } catch { /* private window */ }
   nameTheme(theme);
 });
-one(".top").append(theme);
+one(".brand").after(theme);
 
 for (const element of all(".js-only")) element.hidden = false;
 
