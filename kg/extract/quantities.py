@@ -9,6 +9,7 @@ from kg.extract import counts, data, money, times
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.counts import CountMatch
 from kg.extract.discourse import ORGANIZATIONS, Referent
+from kg.extract.intervals import Weekday
 from kg.extract.mentions import Scene
 from kg.extract.money import MoneyMatch
 from kg.extract.nlp import Span, Token
@@ -37,59 +38,6 @@ def within(matches: list, start: int, end: int) -> list:  # type: ignore[type-ar
     return [m for m in matches if m.start >= start and m.end <= end]
 
 
-# ---- size -------------------------------------------------------------------------------
-
-
-def sizes(scene: Scene, sentence: Span, mentions: list[EventMention], found: Quantities) -> None:
-    """Give each mention the counts that stand on the groups acting in it, and the signatures it gathered."""
-    here = [m for m in within(found.counts, sentence.start_char, sentence.end_char) if not m.year_like]
-    if not here:
-        return
-    for token in sentence:
-        if token.lemma_.lower() in data.words("frames/content", "signature_nouns"):
-            _signatures(token, mentions, here)
-        elif token.i in scene.groups and (referent := scene.groups[token.i]) is not None:
-            _group_size(scene, token, referent, mentions, here)
-
-
-def _group_size(
-    scene: Scene, head: Token, referent: Referent, mentions: list[EventMention], here: list[CountMatch]
-) -> None:
-    start = head.left_edge.idx
-    match = next((m for m in reversed(here) if m.start >= start and m.end <= head.idx + len(head)), None)
-    if match is None or _inside_name(scene, match, head):
-        return
-    for mention in mentions:
-        if referent in mention.fillers("signatory", "participant", "organizer"):
-            mention.add(Candidate("size", match.count, mention.sentence, "size.group", 0.85))
-
-
-def _inside_name(scene: Scene, match: CountMatch, head: Token) -> bool:
-    """Return whether the number belongs to something else before the head ("four German facilities' workers")."""
-    span = scene.doc.char_span(match.start, match.end, alignment_mode="expand")
-    if span is None:
-        return True
-    if any(t.i in scene.named for t in span):
-        return True
-    root = span.root
-    return (
-        root.dep_ == "nummod"
-        and root.head != head
-        and root.head.i > root.i
-        and root.head.i != head.i
-        and root.head.dep_ == "poss"
-    )
-
-
-def _signatures(noun: Token, mentions: list[EventMention], here: list[CountMatch]) -> None:
-    match = next((m for m in here if noun.left_edge.idx <= m.start and m.end <= noun.idx + len(noun)), None)
-    if match is None:
-        return
-    for mention in mentions:
-        if mention.frame.cls == "Petition":
-            mention.add(Candidate("size", match.count, mention.sentence, "size.signatures", 0.85))
-
-
 # ---- time -------------------------------------------------------------------------------
 
 
@@ -103,7 +51,7 @@ def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Qua
             if span is not None and not _blocked(scene, span.root, mention, mentions):
                 ranked.append((_distance(scene, span.root, mention), match.start, match))
         for distance, _, match in sorted(ranked, key=lambda r: r[:2]):
-            resolved = times.resolve(match, anchor, future=mention.status in ("planned", "threatened"))
+            resolved = times.resolve(match, anchor, future=_lies_ahead(mention, match))
             if resolved is not None:
                 _date(mention, resolved, anchor, 0.8 if distance < 20 else 0.6)
                 break
@@ -111,9 +59,16 @@ def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Qua
 
 def _date(mention: EventMention, span: TimeSpan, anchor: date | None, score: float) -> None:
     """Record when it happens; what lies after the day of writing is planned."""
-    if anchor is not None and span.earliest > anchor and mention.status == "occurred":
+    if anchor is not None and span.earliest > anchor and mention.status in ("occurred", "ongoing"):
         mention.status = "planned"
     mention.add(Candidate("when", span, mention.sentence, "when.nearest", score))
+
+
+def _lies_ahead(mention: EventMention, match: TimeMatch) -> bool:
+    """Return whether a date without a year is to come: of a plan, or of "are walking out on Friday"."""
+    if mention.status == "ongoing" and mention.frame.cls == "Protest":
+        return isinstance(match.expression, Weekday)
+    return mention.status in ("planned", "threatened")
 
 
 def _blocked(scene: Scene, time: Token, mention: EventMention, mentions: list[EventMention]) -> bool:

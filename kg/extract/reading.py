@@ -18,6 +18,7 @@ from kg.extract import (
     inference,
     quantities,
     roles,
+    sizes,
     triggers,
 )
 from kg.extract.affiliations import Affiliation
@@ -77,7 +78,8 @@ def _read_sentence(
     _absorb(scene, mentions)
     actions = [m for m in mentions if m.frame.cls != "Contract" and m.kept]
     attach.contents(scene, sentence, actions, reading.mentions)
-    quantities.sizes(scene, sentence, actions, found)
+    here = quantities.within(found.counts, sentence.start_char, sentence.end_char)
+    sizes.attach(scene, sentence, actions, reading.mentions, here)
     quantities.whens(scene, sentence, mentions, found, anchor)
     quantities.places(scene, sentence, actions)
     for mention in mentions:

@@ -1,0 +1,215 @@
+"""Attaches how many took part to the action they took part in: by the grammar of the number, not by nearness."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.extract import data, grammar
+from kg.extract.candidates import Candidate, EventMention
+from kg.extract.counts import CountMatch
+from kg.extract.groups import head_lemma, is_group_head
+from kg.extract.mentions import Scene
+from kg.extract.nlp import Span, Token
+from kg.extract.triggers import sentence_bounds
+
+ACTING = ("signatory", "participant", "organizer")
+FAR = 3
+"""So many actions back an action may lie to which a later sentence gives a number."""
+
+
+def attach(
+    scene: Scene,
+    sentence: Span,
+    mentions: Sequence[EventMention],
+    told: Sequence[EventMention],
+    numbers: Sequence[CountMatch],
+) -> None:
+    """Give the actions of a sentence, or the last one `told` before, the numbers of people that took part.
+
+    `numbers` are the counts that stand in the sentence, by offset in the chunk.
+    """
+    for match in numbers:
+        if match.year_like:
+            continue
+        span = scene.doc.char_span(match.start, match.end, alignment_mode="expand")
+        if span is None or any(t.i in scene.named for t in span):
+            continue
+        head = _counted(span.root)
+        if head is None or _is_whole(span.root, head):
+            continue
+        for mention, path, score in _takers(scene, head, mentions, told):
+            evidence = scene.chars(*sentence_bounds(sentence))
+            mention.add(Candidate("size", match.count, evidence, f"size.{path}", score))
+
+
+def _word(key: str, token: Token) -> bool:
+    return token.lemma_.lower() in data.words("counts", key)
+
+
+# ---- what is counted --------------------------------------------------------------------
+
+
+def _counted(number: Token) -> Token | None:
+    """Return the head of the phrase that counts people: "300 [people]", "crowd of 200", "1,000 (signed)"."""
+    head = number
+    while head.dep_ in ("nummod", "quantmod", "amod", "advmod", "compound", "npadvmod") and head.head != head:
+        if head.dep_ in ("amod", "npadvmod", "compound") and not _is_people(head.head):
+            return None
+        head = head.head
+        if head.pos_ in ("NOUN", "PROPN"):
+            break
+    if head.pos_ in ("VERB", "AUX"):
+        return None
+    if head != number and not _is_people(head):
+        return None
+    if head.dep_ == "pobj" and head.head.lower_ == "of" and _is_bundle(head.head.head):
+        return head.head.head
+    inner = grammar.prepositional(head, "of")
+    if (
+        head == number
+        and inner
+        and inner[0].lower_ not in ("them", "us", "whom")
+        and not _is_people(_innermost(inner[0]))
+    ):
+        return None
+    return head
+
+
+def _innermost(noun: Token) -> Token:
+    for _ in range(3):
+        inner = grammar.prepositional(noun, "of")
+        if not inner:
+            break
+        noun = inner[0]
+    return noun
+
+
+def _is_people(noun: Token) -> bool:
+    return (is_group_head(noun) and not _word("not_counted", noun)) or _is_signature(noun)
+
+
+def _is_signature(noun: Token) -> bool:
+    return head_lemma(noun) in data.words("frames/content", "signature_nouns")
+
+
+def _is_bundle(noun: Token) -> bool:
+    return _word("crowds", noun)
+
+
+def _is_whole(number: Token, head: Token) -> bool:
+    """Return whether the number is a whole of which only a part acted ("50 of the 120 workers", "half of the 90")."""
+    return (
+        head.dep_ == "pobj"
+        and head.head.lower_ == "of"
+        and not _is_bundle(head.head.head)
+        and (head.head.head.pos_ == "NUM" or _word("parts", head.head.head))
+        and number != head.head.head
+    )
+
+
+# ---- whose number it is -----------------------------------------------------------------
+
+
+def _takers(
+    scene: Scene, head: Token, mentions: Sequence[EventMention], told: Sequence[EventMention]
+) -> list[tuple[EventMention, str, float]]:
+    """Return the actions that the counted people took part in, with the rule that says so."""
+    if _is_signature(head):
+        petitions = [m for m in mentions if m.frame.cls == "Petition"] or _last(told, "Petition")
+        return [(m, "signatures", 0.85) for m in petitions[:1]]
+    acting = [m for m in mentions if _acts(scene, head, m)]
+    if acting:
+        return [(m, "group", 0.85) for m in acting]
+    if beside := [m for m in mentions if _explains(scene, head, m)]:
+        return [(m, "beside", 0.75) for m in beside]
+    verb, slot = _governing(head)
+    return _under(scene, verb, slot, mentions, told) if verb is not None else []
+
+
+def _under(
+    scene: Scene, verb: Token, slot: str, mentions: Sequence[EventMention], told: Sequence[EventMention]
+) -> list[tuple[EventMention, str, float]]:
+    """Return the actions in which the subject or object of another verb than theirs takes part."""
+    if slot == "subject" and _word("joining", verb):
+        nearest = sorted(mentions, key=lambda m: min(abs(i - verb.i) for i in m.tokens))
+        earlier = _last(told, "Petition") if verb.lemma_ == "sign" else _last(told)
+        return [(m, "joined", 0.75) for m in (nearest or earlier)[:1]]
+    if slot == "object" and _word("drawing", verb):
+        return [(m, "drawn", 0.75) for m in _drawn_by(scene, verb, mentions, told)]
+    return []
+
+
+def _acts(scene: Scene, head: Token, mention: EventMention) -> bool:
+    """Return whether the counted people do what the mention tells, by grammar or because they fill a role of it."""
+    group = scene.groups.get(head.i)
+    if group is not None and group in mention.fillers(*ACTING):
+        return True
+    doc, trigger = scene.doc, scene.doc[mention.token]
+    for i in mention.tokens:
+        token = doc[i]
+        if token.pos_ not in ("VERB", "AUX") or head not in grammar.subjects(token):
+            continue
+        role = mention.frame.support.get(token.lemma_.lower(), mention.frame.actor)
+        if token == trigger or role in (mention.frame.actor, "organizer"):
+            return True
+    return trigger.pos_ == "NOUN" and any(head in _doers(v) for v in trigger.children if v.dep_ in ("acl", "relcl"))
+
+
+def _doers(verb: Token) -> list[Token]:
+    """Return the people in a clause that modifies an action ("signed by 300", "involving 70 cooks")."""
+    if grammar.is_passive(verb) and (_word("joining", verb) or _word("hosting", verb)):
+        return grammar.agents(verb)
+    if _word("drawing", verb):
+        return grammar.objects(verb)
+    return grammar.subjects(verb) if _word("joining", verb) else []
+
+
+def _explains(scene: Scene, head: Token, mention: EventMention) -> bool:
+    """Return whether the number stands in apposition or in brackets beside those who act ("Workers (about 80)")."""
+    if head.pos_ == "NOUN" and not is_group_head(head):
+        return False
+    host = head.head if head.dep_ in ("appos", "parataxis", "npadvmod", "nummod", "dep", "conj") else None
+    before = head.left_edge.i - 1
+    if host is None and before > 0 and scene.doc[before].text == "(":
+        host = scene.doc[before - 1]
+    if host is None or (head.pos_ == "NOUN" and head.dep_ == "conj"):
+        return False
+    group = scene.groups.get(host.i)
+    return group is not None and group in mention.fillers(*ACTING)
+
+
+def _governing(head: Token) -> tuple[Token | None, str]:
+    """Return the verb that the phrase hangs on and its place there: subject (of the sense) or object."""
+    top = grammar.first_conjunct(head)
+    verb = top.head
+    if top.dep_ == "pobj" and verb.dep_ in ("agent", "prep") and verb.lower_ == "by" and verb.head.pos_ == "VERB":
+        return verb.head, "subject"
+    if verb.pos_ not in ("VERB", "AUX"):
+        return None, ""
+    if top.dep_ == "nsubj":
+        return verb, "subject"
+    return verb, "object" if top.dep_ in ("dobj", "attr", "nsubjpass") else ""
+
+
+def _drawn_by(
+    scene: Scene, verb: Token, mentions: Sequence[EventMention], told: Sequence[EventMention]
+) -> list[EventMention]:
+    """Return the action that draws, involves or covers people: the verb's subject, or what was told before."""
+    subjects = grammar.surface_subjects(verb)
+    own = [m for m in mentions if any(s.i in m.tokens for s in subjects)]
+    if own:
+        return own[:1]
+    for subject in subjects:
+        if _word("covering", subject) or (subject.i in scene.named and scene.named[subject.i].cls == "Union"):
+            here = [m for m in mentions if m.frame.cls == "UnionAction"]
+            return (here or _last(told, "UnionAction"))[:1]
+        if subject.lower_ == "it" or subject.lemma_.lower() in data.words("frames/content", "speaking"):
+            return _last(told)
+    return []
+
+
+def _last(told: Sequence[EventMention], cls: str = "") -> list[EventMention]:
+    """Return the last action told before, of class `cls` where that is given; nothing where it lies far back."""
+    actions = [m for m in told[-4 * FAR :] if m.kept and m.frame.cls != "Contract"][-FAR:]
+    fitting = [m for m in actions if not cls or m.frame.cls == cls]
+    return fitting[-1:]

@@ -1,0 +1,78 @@
+"""How many took part: the numbers that belong to an action, and those that do not."""
+
+from __future__ import annotations
+
+import pytest
+from texts import ReadText
+
+from kg.model import Count
+
+SIZES = [
+    ("Over 1,000 signed the letter.", "Over 1,000"),
+    ("The letter was signed by more than 450 people.", "more than 450"),
+    ("The letter was signed by more than 450.", "more than 450"),
+    ("More than 400 have signed the petition so far.", "More than 400"),
+    ("The petition has gathered over 3,000 signatures.", "over 3,000"),
+    ("An open letter with more than 200 signatories asks Parcelo to stop.", "more than 200"),
+    ("The letter had 1,200 signatures.", "1,200"),
+    ("Employees signed an open letter. The letter now has over 800 signatories.", "over 800"),
+    ("Workers walked out on Monday. About 300 people took part.", "About 300"),
+    ("Workers walked out on Monday, with about 300 people taking part.", "about 300"),
+    ("The walkout involved around 150 employees.", "around 150"),
+    ("Workers staged a strike involving 700 drivers.", "700"),
+    ("Drivers rallied downtown. Organizers said 500 people attended.", "500"),
+    ("The strike, in which 2,000 workers took part, lasted a day.", "2,000"),
+    ("A crowd of 200 gathered outside the office to protest.", "200"),
+    ("A group of 12 workers walked out.", "12"),
+    ("Some 50 of the 120 workers walked off the job.", "Some 50"),
+    ("A quarter of the 2,000 staff walked out.", ""),
+    ("About 60 workers, including 20 drivers, walked out.", "About 60"),
+    ("The newly formed union covers about 90 employees.", "about 90"),
+    ("More than 20,000 Megamart employees around the world walked out.", "More than 20,000"),
+    ("Employees, more than 100 of them, signed a letter.", "more than 100"),
+    ("Dozens of drivers protested outside the office.", "Dozens"),
+    ("Workers at the plant, which employs 3,000 people, went on strike.", ""),
+    ("Megamart, which has 600,000 workers, faces a strike.", ""),
+    ("Hundreds joined the rally.", "Hundreds"),
+    ("Hundreds of thousands of people marched.", "Hundreds of thousands"),
+    ("As many as 400 workers walked out.", "As many as 400"),
+    ("Ten workers were arrested during the sit-in by dozens of students.", "dozens"),
+    ("A petition signed by over 4,500 Megamart workers demands action.", "over 4,500"),
+    ("The lawsuit was filed by two former employees.", "two"),
+    ("Three women sued the company.", "Three"),
+    ("The class action covers 15,000 drivers.", "15,000"),
+    ("Drivers filed a lawsuit. The suit represents some 6,000 drivers.", "some 6,000"),
+    ("About 40 percent of employees walked out.", ""),
+    ("Nearly 100 nurses called in sick.", "Nearly 100"),
+    ("The 30 couriers who went on strike want raises.", "30"),
+    ("Four of the five engineers who signed the letter were fired.", ""),
+    ("The petition, which was signed by 230 students, was delivered on Monday.", "230"),
+    ("Over 500 academics and 30 groups signed the statement.", "Over 500"),
+    ("A letter was sent to the CEO. It was signed by 75 employees.", "75"),
+    ("So far 1,400 workers have added their names.", "1,400"),
+    ("The employees sent a letter. So far, 700 people have signed.", "700"),
+    ("More than a dozen workers picketed the office.", "More than a dozen"),
+    ("Some 15 protesters blocked the entrance.", "Some 15"),
+    ("Police arrested 44 protesters at the sit-in.", "44"),
+    ("Workers (about 80) walked out.", "about 80"),
+    ("Up to 1,000 workers are expected to strike.", "Up to 1,000"),
+    ("The protest drew more than 300 people.", "more than 300"),
+    ("The rally attracted hundreds of supporters.", "hundreds"),
+    ("The hashtag campaign was joined by thousands of users.", "thousands"),
+    ("300 workers' strike shut down the plant.", "300"),
+    ("The march, attended by 3,000 people, ended peacefully.", "3,000"),
+    ("Workers at 12 stores went on strike.", ""),
+    ("The letter, signed by employees at 40 companies, calls for a ban.", ""),
+]
+
+
+def sizes(text: str, read_text: ReadText) -> list[str]:
+    """The words of every number that an action of the text was given."""
+    events = read_text(text).reading.events
+    found = [c.filler.raw for e in events for c in e.candidates() if isinstance(c.filler, Count)]
+    return list(dict.fromkeys(found))
+
+
+@pytest.mark.parametrize(("text", "size"), SIZES)
+def test_the_number_of_those_who_took_part(text: str, size: str, read_text: ReadText) -> None:
+    assert sizes(text, read_text) == ([size] if size else [])
