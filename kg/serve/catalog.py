@@ -76,6 +76,7 @@ class Catalog:
         self._labels = {entry.label: entry for entry in self.entries.values() if counted[entry.label] == 1}
         self._names = [(fold(name), name, iri) for iri in self.entries for name in names.get(iri, [])]
         self._names += [(fold(name), name, iri) for iri, s in self.sources.items() for name in (s.title, s.id) if name]
+        self._names += [(fold(name), name, iri) for iri, name in _contract_names(store, names)]
 
     def _path(self, iri: str) -> str:
         rest = iri.removeprefix(self.base)
@@ -170,6 +171,25 @@ def _base(known: dict[str, Source]) -> str:
         if found:
             return f"{head}/"
     return vocab.ID_BASE
+
+
+def _contract_names(store: Store, names: dict[str, list[str]]) -> Iterable[tuple[str, str]]:
+    """Yield contract and a name by which people look for it: number, subject, and all names of what it covers."""
+    called = {name: node for node, own in names.items() for name in own}
+    told = _texts(store, "schema:identifier", "cag:subject")
+    covered = [(_iri(quad.subject), _iri(quad.object)) for quad in _quads(store, "cag:covers")]
+    contracts = {_iri(quad.subject) for quad in _quads(store, "rdf:type") if quad.object == _CONTRACT}
+    found = {(iri, name) for iri in contracts & told.keys() for name in told[iri]}
+    found |= {(iri, other) for iri, name in found for other in names.get(called.get(name, ""), ())}
+    found |= {(iri, name) for iri, thing in covered if iri in contracts for name in names.get(thing, ())}
+    return sorted(found)
+
+
+_CONTRACT = ox.NamedNode(vocab.iri("cag:Contract"))
+
+
+def _iri(term: object) -> str:
+    return term.value if isinstance(term, ox.NamedNode) else ""
 
 
 def _quads(store: Store, predicate: str) -> Iterable[ox.Quad]:

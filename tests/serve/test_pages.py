@@ -175,6 +175,31 @@ def test_search_can_be_narrowed_and_finds_nothing_for_nothing(site: str) -> None
     assert page(site, "/search?q=").status == 200
 
 
+def test_contracts_are_found_by_what_they_are_about() -> None:
+    from sample import said
+
+    from kg.model import Document, Linker, Literal
+    from kg.rdf import quads
+    from kg.serve.catalog import Catalog
+    from kg.store import Store
+
+    page = Document("told", "The JEDI contract, number W-17, on cloud storage (Joint Enterprise) with Acme.")
+    contract, jedi = "contract/acme", "technology/jedi"
+    store = Store.of(quads(page, [
+        said(page, "contract", contract, "rdf:type", "cag:Contract"),
+        said(page, "contract", contract, "rdfs:label", Literal("Contract Acme – Army")),
+        said(page, "W-17", contract, "schema:identifier", Literal("W-17")),
+        said(page, "cloud storage", contract, "cag:subject", Literal("cloud storage")),
+        said(page, "JEDI", contract, "cag:covers", jedi),
+        said(page, "JEDI", jedi, "rdf:type", "cag:Technology"),
+        said(page, "JEDI", jedi, "rdfs:label", Literal("Joint Enterprise")),
+        said(page, "JEDI", jedi, "skos:altLabel", Literal("JEDI")),
+    ], Linker()))  # fmt: skip
+    catalog = Catalog(store)
+    for text in ("w-17", "cloud storage", "JEDI", "joint enterprise"):
+        assert [hit.entry.label for hit in catalog.search(text, section="contracts")] == ["Contract Acme – Army"], text
+
+
 def test_a_name_leads_to_its_page_or_to_the_choice(site: str) -> None:
     assert call(f"{site}/show?name=Jeff+Bezos").text == page(site, "/id/person/jeff-bezos").text
     several = page(site, "/show?name=letter")
