@@ -30,7 +30,7 @@ from kg.extract import extractor as extractor_of
 from kg.folder import locked, recover
 from kg.model import Document, Judgement, Linker, Statement, content_hash
 from kg.resolve import class_of, judge, link, settled
-from kg.store import is_graph_folder, open_graph, publish, read_record, revise
+from kg.store import is_graph_folder, is_worn, open_graph, publish, read_record, revise
 
 if TYPE_CHECKING:
     from kg.diff import Diff
@@ -372,7 +372,8 @@ class _Build:
         for name, d in names.items():
             if name not in changed:
                 self._assertions[d.id] = known[name]["assertions"]
-        if before is None or not known or len(changed) + len(gone) > ALL_ANEW * len(names):
+        many = len(changed) + len(gone) > ALL_ANEW * len(names)
+        if before is None or not known or many or is_worn(plan.out):
             quads = (q for d in names.values() for q in self._quads(d, linker))
             publish(plan.out, _chain(quads, *system.values()), record=record)
             touched = None

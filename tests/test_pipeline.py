@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,25 @@ def test_a_small_change_revises_the_store(tmp_path: Path, monkeypatch: pytest.Mo
     assert_same(out, from_nothing(texts, tmp_path))
     write(texts)
     build([texts], out=out)
+    assert_same(out, from_nothing(texts, tmp_path))
+
+
+def test_many_revisions_of_a_text_do_not_let_the_store_grow_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts, out = write(tmp_path / "texts"), tmp_path / "graph"
+    monkeypatch.setattr("kg.pipeline.ALL_ANEW", 1.0)
+    monkeypatch.setattr("kg.store.WEAR", 20_000)
+    build([texts], out=out)
+    sizes = []
+    for revision in range(1, 9):
+        day, publisher, text = TEXTS["later.md"]
+        words = " ".join(f"Signer {revision}-{n} of Amazon signed the letter, too." for n in range(200))
+        (texts / "later.md").write_text(f"---\ndate: {day}\npublisher: {publisher}\n---\n{text} {words}\n", "utf-8")
+        build([texts], out=out)
+        sizes.append(sum(path.stat().st_size for path in (out / "store").glob("*.sst")))
+    assert max(sizes[4:]) < 2 * sizes[0]
+    assert any(later < earlier for earlier, later in pairwise(sizes))
     assert_same(out, from_nothing(texts, tmp_path))
 
 

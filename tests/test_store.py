@@ -21,7 +21,7 @@ from kg import folder as files
 from kg import vocab
 from kg.errors import GraphError, KgError, UsageError
 from kg.export import render
-from kg.store import FILE_FORMATS, SYSTEM_GRAPHS, Store, find_graph, locked, open_graph, publish
+from kg.store import FILE_FORMATS, SYSTEM_GRAPHS, Store, find_graph, is_worn, locked, open_graph, publish, revise
 from kg.turtle import turtle
 
 ROOT = Path(__file__).parent.parent
@@ -353,3 +353,27 @@ def test_a_file_of_both_kinds_of_graph_is_read_whole(tmp_path: Path) -> None:
     assert len(list(found.query("SELECT ?o { <urn:a> <urn:p> ?o }"))) == 2
     assert len(list(found.knowledge())) == 3
     assert found.query("ASK { GRAPH cag:file { <urn:a> <urn:p> 1 } GRAPH <urn:g> { <urn:a> <urn:p> 2 } }")
+
+
+def test_a_store_that_is_only_revised_is_worn_at_last(
+    tmp_path: Path, sample: list[ox.Quad], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.store.WEAR", 200_000)
+    folder, graph = tmp_path / "g", vocab.iri("doc/notes", vocab.ID_BASE)
+    node, says = ox.NamedNode(vocab.iri("company/x", vocab.ID_BASE)), ox.NamedNode(vocab.iri("rdfs:comment"))
+
+    def notes(round_: int) -> list[ox.Quad]:
+        noise = random.Random(round_)
+        texts = (f"{noise.getrandbits(4000):x}" for _ in range(50))
+        return [ox.Quad(node, says, ox.Literal(text), ox.NamedNode(graph)) for text in texts]
+
+    publish(folder, [*sample, *notes(0)])
+    assert not is_worn(folder)
+    worn = []
+    for round_ in range(1, 15):
+        revise(folder, {graph: notes(round_)})
+        worn.append(is_worn(folder))
+    assert not worn[0]
+    assert worn[-1]
+    publish(folder, [*sample, *notes(14)])
+    assert not is_worn(folder)
