@@ -16,7 +16,27 @@ from kg.extract.nlp import Span, Token
 from kg.extract.times import TimeMatch
 from kg.model import TimeSpan
 
-LOCATIVE = frozenset({"in", "at", "outside", "across", "near", "around", "throughout", "inside", "on"})
+LOCATIVE = frozenset(
+    {
+        "in",
+        "at",
+        "outside",
+        "across",
+        "near",
+        "around",
+        "throughout",
+        "inside",
+        "on",
+        "through",
+        "along",
+        "within",
+        "onto",
+    }
+)
+
+
+REACHING = frozenset({"spread", "travel", "march", "come", "expand", "extend", "drive"})
+"""Verbs after which "to" tells where it happens, too."""
 
 
 @dataclass(slots=True)
@@ -119,6 +139,35 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
                 _site_owner(scene, token, mention)
             path = "place.site" if token.i not in scene.named else f"place.{carrier.lower_}"
             mention.add(Candidate("place", referent, mention.sentence, path, 0.75))
+    for token in sentence:
+        if token.i in scene.named and (group := _whose(scene, token)) is not None:
+            _place_of_group(scene, token, group, mentions)
+
+
+def _whose(scene: Scene, place: Token) -> Referent | None:
+    """Return the group in whose phrase a place stands ("Chicago couriers", "nurses from Cork")."""
+    if scene.named[place.i].cls != "Place" or scene.spans[place.i][1] != place.i:
+        return None
+    current = place
+    for _ in range(6):
+        if current.dep_ not in ("compound", "nmod", "amod", "pobj", "prep", "poss", "conj"):
+            return None
+        current = current.head
+        if (group := scene.groups.get(current.i)) is not None:
+            return group
+    return None
+
+
+def _place_of_group(scene: Scene, place: Token, group: Referent, mentions: list[EventMention]) -> None:
+    """Place an action where those who act belong, unless it is placed already."""
+    for mention in mentions:
+        placed = any(c.role == "place" for c in mention.candidates)
+        if (
+            not placed
+            and group.cls == "Collective"
+            and group in mention.fillers("participant", "signatory", "organizer")
+        ):
+            mention.add(Candidate("place", scene.named[place.i], mention.sentence, "place.group", 0.5))
 
 
 def _place(scene: Scene, token: Token) -> Referent | None:
@@ -153,7 +202,7 @@ def _locative(token: Token) -> Token | None:
     """Return the preposition that places something in `token`, through "in X, Y" and "cities including X"."""
     current = token
     for _ in range(14):
-        if current.dep_ in ("pobj",) and current.head.lower_ in LOCATIVE:
+        if current.dep_ == "pobj" and _places(current.head):
             return current.head
         if current.dep_ == "pobj" and current.head.lower_ not in ("of", "including", "like", "from"):
             return None
@@ -161,6 +210,15 @@ def _locative(token: Token) -> Token | None:
             return None
         current = current.head
     return None
+
+
+def _places(preposition: Token) -> bool:
+    """Return whether what follows the preposition is where it happens ("spread to Cork", "streets of Cork")."""
+    if preposition.lower_ == "to":
+        return preposition.head.lemma_ in REACHING
+    if preposition.lower_ == "of":
+        return preposition.head.lemma_ in ("street", "outskirt")
+    return preposition.lower_ in LOCATIVE
 
 
 def _held_by(scene: Scene, carrier: Token, mentions: list[EventMention]) -> list[EventMention]:
