@@ -1,0 +1,66 @@
+"""Where an action takes place: the cities, countries and sites that belong to it, and those that do not."""
+
+from __future__ import annotations
+
+import pytest
+from texts import ReadText
+
+PLACES = [
+    ("Workers at Amazon's warehouse in Chicago went on strike.", ["Chicago"]),
+    ("Amazon workers in Chicago went on strike.", ["Chicago"]),
+    ("Amazon workers in Minnesota walked out.", ["Minnesota"]),
+    ("Workers at an Amazon warehouse in Minnesota walked out.", ["Minnesota"]),
+    ("Chicago Amazon workers went on strike.", ["Chicago"]),
+    ("Drivers in London, Paris and Berlin protested.", ["London", "Paris", "Berlin"]),
+    ("Drivers protested in several cities including London and Paris.", ["London", "Paris"]),
+    ("Drivers in New York City struck on Monday.", ["New York City"]),
+    ("In Berlin, couriers went on strike.", ["Berlin"]),
+    ("In Berlin, hundreds of couriers protested outside Foodly's headquarters.", ["Berlin"]),
+    ("Couriers rallied outside Foodly's headquarters in Berlin.", ["Berlin"]),
+    ("Couriers gathered in front of the Berlin office of Foodly.", ["Berlin"]),
+    ("Couriers rallied at Foodly's San Francisco headquarters.", ["San Francisco"]),
+    ("A rally was held in front of City Hall.", ["City Hall"]),
+    ("Employees at Acme's office in Dublin walked out.", ["Dublin"]),
+    ("Employees at Acme's Dublin office walked out.", ["Dublin"]),
+    ("Employees at the Dublin office of Acme walked out.", ["Dublin"]),
+    ("Workers at Amazon's Staten Island warehouse walked out.", ["Staten Island"]),
+    ("Security guards at the Seattle campus formed a union.", ["Seattle"]),
+    ("Hundreds of Google employees marched through Manhattan.", ["Manhattan"]),
+    ("Protesters blocked the streets of Jakarta.", ["Jakarta"]),
+    ("Taxi drivers in India's capital went on strike.", ["India"]),
+    ("Riders in the UK have formed a union.", ["UK"]),
+    ("Indian drivers went on strike.", []),
+    ("Delivery riders took to the streets of São Paulo.", ["São Paulo"]),
+    ("A court in California ruled that drivers are employees.", ["California"]),
+    ("Drivers in California sued Uber.", ["California"]),
+    ("Workers in Germany, Poland and Spain went on strike on Black Friday.", ["Germany", "Poland", "Spain"]),
+    ("Workers at six Amazon sites across Germany walked out.", ["Germany"]),
+    ("Employees of Google in Zurich staged a walkout.", ["Zurich"]),
+    ("Workers of a FoxConn plant in Zhengzhou rallied on the streets.", ["Zhengzhou"]),
+    ("The strike took place in Rome.", ["Rome"]),
+    ("The strike spread to Milan and Turin.", ["Milan", "Turin"]),
+    ("Protests erupted at the company's plant in Chennai.", ["Chennai"]),
+    ("More than 100 activists protested at an Apple store in Paris.", ["Paris"]),
+    ("An Apple store in Paris was occupied by activists.", ["Paris"]),
+    ("Workers in the Bay Area signed a petition.", ["Bay Area"]),
+    ("Workers walked off the job at an Amazon delivery station in Queens.", ["Queens"]),
+    ("The London-based company faced a walkout.", []),
+    ("Foodly, which is based in Berlin, faces a strike in Vienna.", ["Vienna"]),
+    ("The walkout began in Singapore and ended in San Francisco.", ["Singapore", "San Francisco"]),
+    ("Workers across the U.S. went on strike.", ["U.S."]),
+    (
+        "Uber drivers went on strike in Los Angeles, San Diego, and San Francisco.",
+        ["Los Angeles", "San Diego", "San Francisco"],
+    ),
+    ("Drivers protested at Heathrow airport.", ["Heathrow airport"]),
+    ("Protesters held signs at the Amazon shareholder meeting in Seattle.", ["Seattle"]),
+    ("Protesters in Hong Kong boycotted the game.", ["Hong Kong"]),
+    ("Employees at the company's New York and London offices walked out.", ["New York", "London"]),
+]
+
+
+@pytest.mark.parametrize(("text", "where"), PLACES)
+def test_where_it_takes_place(text: str, where: list[str], read_text: ReadText) -> None:
+    events = [e for e in read_text(text).reading.events if e.cls != "Contract"]
+    found = [place.label for event in events for place in event.fillers("place")]
+    assert list(dict.fromkeys(found)) == where
