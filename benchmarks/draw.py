@@ -71,13 +71,13 @@ def measure(count: int, max_nodes: int | None) -> dict[str, Any]:
     """Draw a network of `count` nodes in this process; return seconds, peak memory and size of the page."""
     import resource
 
-    from kg.draw import draw
+    from kg.draw import Selection, draw
 
     network = synthetic(count)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     path = Path(tempfile.gettempdir()) / f"kg-benchmark-{count}.html"
     begin = time.perf_counter()
-    result = draw(network, path, **({} if max_nodes is None else {"max_nodes": max_nodes}))
+    result = draw(network, path, Selection(max_nodes=max_nodes))
     seconds = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {"nodes": count, "relations": network.number_of_edges(), "drawn": result.nodes, "seconds": round(seconds, 2),

@@ -96,13 +96,16 @@ class Graph:
     def draw(self, path: str | Path = "graph.html", *, query: str | None = None, **options: Any) -> Path:
         """Write an interactive page to `path`, or a picture if that ends in .svg or .png.
 
-        `query` is a SELECT or CONSTRUCT that says what is drawn; the options are those of `kg.draw.draw`.
+        `query` is a SELECT or CONSTRUCT that says what is drawn; the options are those of `kg.draw.Selection`
+        (`focus`, `hops`, `types`, `start`, `end`, `max_nodes`) and of `kg.draw.draw` (`title`, `tab`).
         """
-        from kg.draw import draw, picture
+        from kg.draw import Selection, draw, picture
         from kg.draw.source import part_of
 
         network = self.networkx() if query is None else part_of(self.networkx(), self.query(query))
-        (picture if Path(path).suffix.lower() in (".svg", ".png") else draw)(network, Path(path), **options)
+        how = {name: options.pop(name) for name in ("title", "tab") if name in options}
+        write = picture if Path(path).suffix.lower() in (".svg", ".png") else draw
+        write(network, Path(path), Selection(**options), **how)
         return Path(path)
 
     def report(self, path: str | Path | None = None, **options: Any) -> str:

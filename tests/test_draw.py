@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from draw_sample import BASE, QUOTES, SCRIPT, sample
 
-from kg.draw import DrawResult, draw
+from kg.draw import DrawResult, Selection, draw
 from kg.draw.layout import DENSE_LIMIT, Box, place
 from kg.draw.page import embed_json, render, vis_network
 from kg.draw.select import by_date, by_type, date_span, find
@@ -104,9 +104,9 @@ def test_bare_nodes_are_drawn(tmp_path: Path) -> None:
 
 
 def test_focus_keeps_the_neighbourhood(tmp_path: Path) -> None:
-    draw(sample(), tmp_path / "g.html", focus="jeff bezos", hops=1)
+    draw(sample(), tmp_path / "g.html", Selection(focus="jeff bezos", hops=1))
     assert shown(tmp_path / "g.html") == {"bezos", "amazon", "letter-bezos"}
-    draw(sample(), tmp_path / "g.html", focus="Google walkout", hops=0)
+    draw(sample(), tmp_path / "g.html", Selection(focus="Google walkout", hops=0))
     assert shown(tmp_path / "g.html") == {"walkout"}
 
 
@@ -160,7 +160,7 @@ def test_spans_of_dates(text: str | None, span: tuple[date, date] | None) -> Non
 
 
 def test_too_many_nodes_keep_the_best_linked(tmp_path: Path) -> None:
-    result = draw(sample(), tmp_path / "g.html", max_nodes=5)
+    result = draw(sample(), tmp_path / "g.html", Selection(max_nodes=5))
     assert (result.nodes, result.hidden, result.absent) == (5, len(sample()) - 5, 0)
     data = data_of(tmp_path / "g.html")
     drawn = [node["id"].removeprefix(BASE) for node in data["nodes"] if "at" not in node]
@@ -169,7 +169,7 @@ def test_too_many_nodes_keep_the_best_linked(tmp_path: Path) -> None:
 
 
 def test_what_is_too_much_stands_behind_its_nearest_neighbour(tmp_path: Path) -> None:
-    draw(sample(), tmp_path / "g.html", max_nodes=5)
+    draw(sample(), tmp_path / "g.html", Selection(max_nodes=5))
     data = data_of(tmp_path / "g.html")
     nodes = {node["id"].removeprefix(BASE): node for node in data["nodes"]}
     assert data["nodes"][nodes["bezos"]["at"]]["id"] == BASE + "amazon"
@@ -178,16 +178,18 @@ def test_what_is_too_much_stands_behind_its_nearest_neighbour(tmp_path: Path) ->
 
 def test_a_page_holds_only_so_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kg.draw.select.HELD", 12)
-    result = draw(sample(), tmp_path / "g.html", max_nodes=5)
+    result = draw(sample(), tmp_path / "g.html", Selection(max_nodes=5))
     data = data_of(tmp_path / "g.html")
     assert len(data["nodes"]) == 12
     assert result.absent == sum(data["absent"].values()) == data["meta"]["absent"] == len(sample()) - 12
 
 
-@pytest.mark.parametrize("wrong", [{"max_nodes": 0}, {"hops": -1}, {"tab": "pie"}, {"focus": "Nobody at all"}])
-def test_wrong_calls_are_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
+@pytest.mark.parametrize("wrong", [Selection(max_nodes=0), Selection(hops=-1), Selection(focus="Nobody at all")])
+def test_wrong_calls_are_refused(tmp_path: Path, wrong: Selection) -> None:
     with pytest.raises(UsageError):
-        draw(sample(), tmp_path / "g.html", **wrong)
+        draw(sample(), tmp_path / "g.html", wrong)
+    with pytest.raises(UsageError):
+        draw(sample(), tmp_path / "g.html", tab="pie")
     with pytest.raises(UsageError, match="is a folder"):
         draw(sample(), tmp_path)
     assert not list(tmp_path.iterdir())

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from draw_sample import BASE, RIGHT_TO_LEFT, SCRIPT, sample
 
 from kg import vocab
-from kg.draw import picture
+from kg.draw import Selection, picture
 from kg.draw.source import part_of
 from kg.errors import KgError, UsageError
 from kg.query import Table, Triples
@@ -69,8 +69,8 @@ def test_labels_of_a_picture_do_not_overlap(tmp_path: Path) -> None:
 
 
 def test_equal_networks_give_equal_pictures_and_too_many_nodes_are_told(tmp_path: Path) -> None:
-    first = picture(sample(), tmp_path / "a.svg", max_nodes=10).path.read_bytes()
-    assert first == picture(sample(), tmp_path / "b.svg", max_nodes=10).path.read_bytes()
+    first = picture(sample(), tmp_path / "a.svg", Selection(max_nodes=10)).path.read_bytes()
+    assert first == picture(sample(), tmp_path / "b.svg", Selection(max_nodes=10)).path.read_bytes()
     assert any(f"{len(sample()) - 10} with fewer relations are left out" in text for text in texts(tmp_path / "a.svg"))
 
 
@@ -81,7 +81,7 @@ def test_an_empty_network_is_a_picture_too(tmp_path: Path) -> None:
 
 def test_png_is_as_wide_as_a_sheet(tmp_path: Path) -> None:
     pytest.importorskip("resvg_py", reason="PNG needs resvg-py")
-    content = picture(sample(), tmp_path / "graph.png", focus="Amazon", hops=1).path.read_bytes()
+    content = picture(sample(), tmp_path / "graph.png", Selection(focus="Amazon", hops=1)).path.read_bytes()
     assert content.startswith(b"\x89PNG") and struct.unpack(">I", content[16:20]) == (3508,)
 
 

@@ -14,6 +14,7 @@ from kg.errors import QueryError
 if TYPE_CHECKING:
     import networkx
 
+    from kg.draw import Selection
     from kg.store import Store
 
 
@@ -58,8 +59,8 @@ def draw(graph: str | None, output: Path, static: Path | None, **options: Any) -
         return
     from kg.draw import picture
 
-    store = open_store(graph)
-    drawn = picture(_network(store, options), static, **options)
+    network = _network(open_store(graph), options.pop("query"))
+    drawn = picture(network, static, _selection(options))
     left = f", {drawn.hidden} less linked nodes left out (--max-nodes)" if drawn.hidden else ""
     note(f"wrote {drawn.path}: {drawn.nodes} nodes, {drawn.edges} relations{left}")
 
@@ -76,29 +77,30 @@ def timeline(graph: str | None, output: Path, **options: Any) -> None:
     Example:
       kg timeline -o timeline.html --from 2018-01-01
     """
-    _page(graph, output, {**options, "tab": "timeline"})
+    _page(graph, output, options, tab="timeline")
 
 
-def _page(graph: str | None, output: Path, options: dict[str, Any]) -> None:
+def _page(graph: str | None, output: Path, options: dict[str, Any], tab: str = "graph") -> None:
     from kg.draw import draw as write_page
 
-    store = open_store(graph)
-    drawn = write_page(_network(store, options), output, **options)
+    network = _network(open_store(graph), options.pop("query"))
+    drawn = write_page(network, output, _selection(options), tab=tab)
     folded = f", {drawn.hidden - drawn.absent} more folded" if drawn.hidden > drawn.absent else ""
     absent = f", {drawn.absent} left out (--focus NAME shows them, or --max-nodes)" if drawn.absent else ""
     note(f"wrote {drawn.path}: {drawn.nodes} nodes, {drawn.edges} relations{folded}{absent}")
 
 
-def _network(store: Store, options: dict[str, Any]) -> networkx.MultiDiGraph[str]:
-    """Return what is to be drawn, and make the command's options those of the function."""
+def _selection(options: dict[str, Any]) -> Selection:
+    from kg.draw import Selection
+
+    days = {name: options[name].date() for name in ("start", "end") if isinstance(options[name], datetime)}
+    return Selection(**{**options, **days})
+
+
+def _network(store: Store, sparql: str | None) -> networkx.MultiDiGraph[str]:
+    """Return what is to be drawn of: everything, or what a query names."""
     from kg.network import network
 
-    for name in ("start", "end"):
-        if isinstance(options[name], datetime):
-            options[name] = options[name].date()
-    if options["max_nodes"] is None:
-        del options["max_nodes"]
-    sparql = options.pop("query")
     if sparql is None:
         return network(store)
     from kg.draw.source import part_of

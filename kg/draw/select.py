@@ -35,6 +35,23 @@ HELD = 5000
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """What of a network is drawn; the values that are given at the start take all of it.
+
+    `focus` (a name or an IRI) with what is at most `hops` links away; nodes of the classes `types`; actions and
+    contracts that may fall between the days `start` and `end`, both included, with what they are linked to. Of more
+    than `max_nodes` nodes (None: as many as fit) those nearest to the focus and with most links.
+    """
+
+    focus: str | None = None
+    hops: int = 2
+    types: tuple[str, ...] = ()
+    start: date | None = None
+    end: date | None = None
+    max_nodes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What is drawn of `network`, and what is too much for it.
 
@@ -51,6 +68,26 @@ class Part:
     def edges(self) -> int:
         """Return the number of relations between drawn nodes."""
         return int(self.network.subgraph(self.drawn).number_of_edges())
+
+
+def choose(network: Network, selection: Selection, most: int) -> Part:
+    """Return the part of `network` to draw, of `most` nodes unless the selection says how many.
+
+    Raises UsageError for a name, class, date or number that does not fit.
+    """
+    limit = most if selection.max_nodes is None else selection.max_nodes
+    if limit < 1 or selection.hops < 0:
+        raise UsageError("--max-nodes must be at least 1 and --hops at least 0")
+    centre = find(network, selection.focus) if selection.focus is not None else None
+    part = by_type(network, selection.types) if selection.types else network
+    if selection.start or selection.end:
+        part = by_date(part, selection.start, selection.end)
+    if centre is None:
+        return fold(part, limit, {})
+    if centre not in part:
+        raise UsageError(f"--focus {selection.focus}: is left out by --type, --from or --to; widen or drop them")
+    distance = around(part, centre, selection.hops)
+    return fold(part.subgraph(distance), limit, distance)
 
 
 def fold(network: Network, limit: int, distance: dict[str, int]) -> Part:

@@ -276,7 +276,7 @@ def _drawn(site: Site, focus: str) -> tuple[bytes, str]:
     from html import unescape
     from pathlib import Path
 
-    from kg.draw import draw
+    from kg.draw import Selection, draw
 
     key = f"explorer {focus}"
     # One at a time: the layout takes all of a processor, and most visitors want the same picture.
@@ -284,7 +284,7 @@ def _drawn(site: Site, focus: str) -> tuple[bytes, str]:
         if (kept := site.pages.get(key)) is None:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "graph.html"
-                draw(site.network, path, focus=focus or None, max_nodes=DRAWN)
+                draw(site.network, path, Selection(focus=focus or None, max_nodes=DRAWN))
                 content = path.read_bytes()
             kept = site.pages.put(key, content, HTML)
     found = re.search(rb'http-equiv="Content-Security-Policy" content="([^"]*)"', kept[0][:4000])

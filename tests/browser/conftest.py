@@ -63,9 +63,9 @@ def folded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Draw the sample with most of it folded."""
     from draw_sample import sample
 
-    from kg.draw import draw
+    from kg.draw import Selection, draw
 
-    return draw(sample(), tmp_path_factory.mktemp("folded") / "graph.html", max_nodes=8).path
+    return draw(sample(), tmp_path_factory.mktemp("folded") / "graph.html", Selection(max_nodes=8)).path
 
 
 class Page:

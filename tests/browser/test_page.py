@@ -86,6 +86,26 @@ def test_labels_never_overlap(page: Page, width: int) -> None:
             assert apart, (a, b)
 
 
+@pytest.mark.parametrize("width", [1400, 400])
+def test_no_label_lies_under_the_zoom_buttons(page: Page, width: int) -> None:
+    page.open(width=width)
+    box = page.run(
+        "const c = document.querySelector('#canvas').getBoundingClientRect();"
+        "const b = document.querySelector('.zoom').getBoundingClientRect();"
+        "return [b.left - c.left, b.top - c.top, b.right - c.left, b.bottom - c.top]"
+    )
+    assert box[2] - box[0] > 30
+    near = 0
+    for _ in range(6):
+        for label in page.state()["labels"]:
+            beside = label["x"] < box[2] and box[0] < label["x"] + label["w"]
+            near += beside
+            assert not beside or label["y"] >= box[3] or label["y"] + label["h"] <= box[1], label
+        page.run("document.querySelector('#zoom-in').click()")
+        page.settle()
+    assert near, "no label came near"
+
+
 def test_search_finds_and_shows(page: Page) -> None:
     page.open()
     keys(page, "#search", "amaz")

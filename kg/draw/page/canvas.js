@@ -151,10 +151,18 @@ function widthOf(ctx, text) {
 }
 const detailOf = (node) => (node.happens ? [node.span && node.span.text.replace(/^\d+ /, ""), sizeShort(node)].filter(Boolean).join(" · ") : "");
 
+// Where buttons lie over the picture.
+function covered() {
+  const picture = $("canvas").getBoundingClientRect();
+  return [...document.querySelectorAll(".zoom")].map((element) => element.getBoundingClientRect()).filter((box) => box.width)
+    .map((box) => ({ x: box.left - picture.left, y: box.top - picture.top, w: box.width, h: box.height, own: null }));
+}
+
 function paintLabels(ctx, ratio, view) {
   ctx.save();
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   const space = new Space();
+  for (const box of covered()) space.take(box);
   const shown = [];
   for (const node of NODES) {
     if (!node.seen) continue;
