@@ -197,6 +197,24 @@ def test_malformed_front_matter_is_reported_and_read_line_by_line(tmp_path: Path
     assert "malformed YAML (line 3)" in errors[0].reason
 
 
+@given(st.dictionaries(st.sampled_from(["title", "publisher", "author"]), st.text(max_size=30), min_size=1))
+@example({"title": "Strike: workers [all] of them", "author": "- a\n- b"})
+def test_both_loaders_read_the_same_front_matter(fields: dict[str, str]) -> None:
+    import yaml
+
+    written = yaml.safe_dump(fields, allow_unicode=True)
+    slow = "\n".join([*(f"pad{n}: x" for n in range(1_000)), written])
+    assert {k: v for k, v in text_module._yaml(slow).items() if not k.startswith("pad")} == text_module._yaml(written)
+
+
+@pytest.mark.parametrize("nested", ["[" * 60_000, "- " * 30_000, "{" * 40_000, "a: " + "[" * 480 + "]" * 480])
+def test_deeply_nested_front_matter_does_no_harm(nested: str, tmp_path: Path) -> None:
+    path = tmp_path / "deep.md"
+    path.write_text(f"---\n{nested}\n---\nWorkers struck.\n", encoding="utf-8")
+    found = [item for item in read([path]) if isinstance(item, Document)]
+    assert [d.text.rstrip().endswith("Workers struck.") for d in found] == [True]
+
+
 def test_front_matter_that_never_ends_is_reported_and_kept(tmp_path: Path) -> None:
     docs, errors = split(read([write(tmp_path / "a.md", f"---\ntitle: x\n{LETTER}")]))
     assert docs[0].text == f"---\ntitle: x\n{LETTER}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from kg.errors import DocumentError
 from kg.model import Document
@@ -37,6 +38,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _FRONT = re.compile(r"\A(?:[ \t]*\n)*---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FRONT_LIMIT = 65_536
+_PLAIN_LENGTH = 8_192
+_PLAIN_NESTING = 500
 _FIELD = re.compile(r"^(id|title|date|url|publisher|author|lang|language)[ \t]*:[ \t]*(.*)$", re.MULTILINE)
 _ISO = re.compile(r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|(\d{2})(\d{2}))(?:[T\s].*)?", re.DOTALL | re.ASCII)
 _LEADING_ISO = re.compile(r"\A\s*date[ \t]*:?[ \t]*(\d{4}-\d{2}-\d{2})(?:T[\d:.+Z-]*)?(?=\s|\Z)\s*", re.IGNORECASE)
@@ -241,7 +244,7 @@ def split_front_matter(text: str, source: str) -> tuple[dict[str, object], str, 
     import yaml
 
     try:
-        fields = yaml.load(found[1], Loader=yaml.BaseLoader)
+        fields = _yaml(found[1])
     except (yaml.YAMLError, RecursionError) as error:
         salvaged: dict[str, object] = {key: value.strip().strip("\"'") for key, value in _FIELD.findall(found[1])}
         if not salvaged:
@@ -251,6 +254,20 @@ def split_front_matter(text: str, source: str) -> tuple[dict[str, object], str, 
     if isinstance(fields, dict):
         return {str(key).lower(): value for key, value in fields.items()}, text[found.end() :], None
     return {}, text if found[1].strip() else text[found.end() :], None
+
+
+def _yaml(text: str) -> Any:
+    """Return what a front matter says, read by the fast loader where the text is plain enough for it.
+
+    The fast loader crashes on deep nesting, and its words on errors are others.
+    """
+    import yaml
+
+    fast = getattr(yaml, "CBaseLoader", None)
+    if fast is not None and len(text) <= _PLAIN_LENGTH and sum(map(text.count, "[{-?")) <= _PLAIN_NESTING:
+        with suppress(yaml.YAMLError):
+            return yaml.load(text, Loader=fast)
+    return yaml.load(text, Loader=yaml.BaseLoader)
 
 
 def _place(error: Exception) -> str:
