@@ -64,10 +64,18 @@ def explain(path: str, frames: Path | None, day: datetime | None, model: str | N
 @click.option("--only", default="", metavar="PREFIX", help="Only the documents whose id begins so.")
 @click.option("--errors", type=click.IntRange(0), default=0, metavar="N", help="Print the first N differences, too.")
 @click.option("--calibration", is_flag=True, help="Print how precise the facts of each confidence are, instead.")
+@click.option(
+    "--fit",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Learn confidences and weights from the annotations, and write them into DIR.",
+)
 @click.option("--model", metavar="NAME", help="spaCy pipeline to analyse English with.")
 @format_option("table", "json", "markdown")
 @common
-def evaluate(gold: Path, texts: Path, errors: int, calibration: bool, format_: str, **options: Any) -> None:
+def evaluate(
+    gold: Path, texts: Path, errors: int, calibration: bool, fit: Path | None, format_: str, **options: Any
+) -> None:
     """Measure extraction against annotations of your own.
 
     The measures are precision, recall and F1.
@@ -77,6 +85,9 @@ def evaluate(gold: Path, texts: Path, errors: int, calibration: bool, format_: s
       kg evaluate --gold gold.jsonl --texts texts.json
       kg evaluate --gold gold.jsonl --texts texts.json --extractor rules --extractor llm --llm-model NAME
     """
+    if fit is not None:
+        _fit(gold, texts, fit, options["model"], format_)
+        return
     if extractors := compared(options):
         print_comparison(gold, texts, extractors, options, format_)
         return
@@ -91,3 +102,14 @@ def evaluate(gold: Path, texts: Path, errors: int, calibration: bool, format_: s
         print_result(tables.misses(report, errors), format_)
     print_result(tables.calibration(report) if calibration else tables.figures(report), format_)
     note(f"{report.documents} documents, {report.answered} of them with statements")
+
+
+def _fit(gold: Path, texts: Path, folder: Path, model: str | None, format_: str) -> None:
+    """Learn from the annotations, write what was learnt, and print how it did on documents left out."""
+    from kg.evaluate import tables
+    from kg.evaluate.fitting import learn
+
+    learnt = learn(gold, texts, model=model)
+    learnt.write(folder)
+    print_result(tables.learnt(learnt.held), format_)
+    note(f"wrote confidence.yaml and scorer.yaml into {folder}")

@@ -8,6 +8,7 @@ import pyoxigraph as ox
 
 from kg import vocab
 from kg.evaluate import Report
+from kg.evaluate.fitting import Held
 from kg.query import Table
 
 
@@ -27,6 +28,14 @@ def calibration(report: Report) -> Table:
         for level in report.levels
     ]
     return _table(["confidence ≥", "facts", "correct", "precision", "of all correct"], rows)
+
+
+def learnt(held: Sequence[Held]) -> Table:
+    """Return one row for each role that is proposed for: how proposals did on documents left out of the learning."""
+    rows = [
+        (h.key, h.examples, h.right, h.taken, h.rightly, _share(h.rightly / h.taken if h.taken else 0)) for h in held
+    ]
+    return _table(["proposals", "weighed", "right", "taken", "rightly", "precision"], rows)
 
 
 def misses(report: Report, most: int) -> Table:

@@ -10,13 +10,16 @@ import yaml
 from kg.errors import SchemaError
 from kg.vocab import schema_dir
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The loader written in C, where the library was built with it."""
+
 
 @cache
 def load(name: str) -> Any:
     """Return the content of `schema/<name>.yaml`. Raises SchemaError, naming file and line, where it is malformed."""
     path = schema_dir() / f"{name}.yaml"
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), _LOADER)
     except (yaml.YAMLError, OSError) as error:
         raise SchemaError(f"{path}: {error}; mend the file or reinstall the package") from error
 

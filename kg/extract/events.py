@@ -46,7 +46,7 @@ class Event:
         """Yield the kept candidates of all mentions, the inferred ones last."""
         for mention in self.mentions:
             yield from (c for c in mention.candidates if c.kept)
-        yield from self.inferred
+        yield from (c for c in self.inferred if c.kept)
 
     def fillers(self, *roles: str) -> list[Referent]:
         """Return the referents in one of `roles`, in the order told."""

@@ -16,6 +16,7 @@ from kg.extract import (
     events,
     grammar,
     inference,
+    proposals,
     quantities,
     roles,
     sizes,
@@ -30,17 +31,23 @@ from kg.extract.groups import is_group_head
 from kg.extract.mentions import Scene, read_names
 from kg.extract.names import NameList
 from kg.extract.nlp import Chunk, Span
+from kg.extract.outline import Outline
+from kg.extract.proposals import Scorer
 
 
 @dataclass(slots=True)
 class Reading:
-    """All that was found in a document: its referents, every mention (dropped ones with reasons), events, ties."""
+    """All that was found in a document: its referents, every mention (dropped ones with reasons), events, ties.
+
+    `scenes` are its parsed pieces, each with the mentions found there.
+    """
 
     discourse: Discourse = field(default_factory=Discourse)
     mentions: list[EventMention] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     affiliations: list[Affiliation] = field(default_factory=list)
     sentences: list[tuple[int, int]] = field(default_factory=list)
+    scenes: list[tuple[Scene, list[EventMention]]] = field(default_factory=list)
 
     def sentence_of(self, offset: int) -> tuple[int, int]:
         """Return the sentence that holds the code point at `offset`."""
@@ -48,13 +55,30 @@ class Reading:
         start, end = self.sentences[max(at, 0)]
         return (start, end) if start <= offset < end else (offset, offset + 1)
 
+    def outline(self) -> Outline:
+        """Return the document laid out for those who weigh its phrases and names."""
+        outline = Outline()
+        for scene, mentions in self.scenes:
+            outline.enter(scene, mentions)
+        return outline
 
-def read(text: str, chunks: Iterable[Chunk], anchor: date | None, names: NameList, frames: FrameSet) -> Reading:
-    """Read a document's parsed chunks; `anchor` is its day of publication (None: relative dates stay open)."""
+
+def read(
+    text: str,
+    chunks: Iterable[Chunk],
+    anchor: date | None,
+    names: NameList,
+    frames: FrameSet,
+    scorer: Scorer | None = None,
+) -> Reading:
+    """Read a document's parsed chunks; `anchor` is its day of publication (None: relative dates stay open).
+
+    With a `scorer`, what it finds probable is added to what the rules find.
+    """
     reading = Reading()
     for chunk in chunks:
         scene = Scene(chunk, text, reading.discourse)
-        announced = announcements.paragraphs(chunk.doc.text)
+        announced, told = announcements.paragraphs(chunk.doc.text), len(reading.mentions)
         for block in announced:
             reading.mentions += announcements.read(scene, block, frames, anchor)
         read_names(scene, names, listed_only=announced)
@@ -63,9 +87,12 @@ def read(text: str, chunks: Iterable[Chunk], anchor: date | None, names: NameLis
             reading.sentences.append(scene.chars(*triggers.sentence_bounds(sentence)))
             if not any(start <= sentence.start_char < end for start, end in announced):
                 _read_sentence(scene, sentence, reading, found, frames, anchor)
+        reading.scenes.append((scene, reading.mentions[told:]))
     _tie_people(reading)
     reading.events = events.join(m for m in reading.mentions if m.kept)
     inference.infer(reading.events, reading.discourse)
+    if scorer is not None and any(event.cls != "Contract" for event in reading.events):
+        proposals.propose(reading.events, reading.outline(), scorer)
     return reading
 
 

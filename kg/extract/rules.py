@@ -8,7 +8,7 @@ from functools import cache
 from itertools import tee
 from pathlib import Path
 
-from kg.extract import frames, nlp, reading, statements
+from kg.extract import frames, nlp, proposals, reading, statements
 from kg.extract.names import load_names
 from kg.extract.reading import Reading
 from kg.model import Document, Statement
@@ -16,14 +16,17 @@ from kg.vocab import schema_dir
 
 
 def read(
-    documents: Iterable[Document], *, model: str = nlp.DEFAULT_MODEL, workers: int = 1
+    documents: Iterable[Document], *, model: str = nlp.DEFAULT_MODEL, workers: int = 1, propose: bool = True
 ) -> Iterator[tuple[Document, Reading]]:
-    """Yield each document with its reading, in the order given. Raises ModelError where `model` is not installed."""
-    known, names = frames.load(), load_names()
+    """Yield each document with its reading, in the order given; without `propose` only what the rules say.
+
+    Raises ModelError where `model` is not installed.
+    """
+    known, names, scorer = frames.load(), load_names(), proposals.load() if propose else None
     documents, again = tee(documents)
     parsed = nlp.analyse((d.text for d in again), model=model, workers=workers)
     for document, chunks in zip(documents, parsed, strict=True):
-        yield document, reading.read(document.text, chunks, document.date, names, known)
+        yield document, reading.read(document.text, chunks, document.date, names, known, scorer)
 
 
 def extract(

@@ -12,6 +12,7 @@ from kg.extract.candidates import Candidate, Filler, Phrase, Span
 from kg.extract.discourse import Referent
 from kg.extract.events import Event
 from kg.extract.frames import ROLE_KEYS
+from kg.extract.proposals import PROPOSED
 from kg.extract.reading import Reading
 from kg.model import Count, Document, Evidence, Factuality, Literal, Money, Statement, Term, TimeSpan, content_hash
 
@@ -165,7 +166,8 @@ class _Writer:
                 self.say(self.referent(supplier), "cag:supplies", self.referent(buyer), proof)
 
     def _role(self, node: str, event: Event, candidate: Candidate) -> None:
-        sure = confidence("roles", candidate.path, candidate.score)
+        proposed = candidate.path.endswith(PROPOSED)
+        sure = candidate.score if proposed else confidence("roles", candidate.path, candidate.score)
         proof = Proof(candidate.evidence, f"{event.cls.lower()}.{candidate.path}", sure)
         filler, predicate = candidate.filler, PREDICATES[candidate.role]
         if candidate.role in ("subject", "identifier") and isinstance(filler, Referent | Phrase):

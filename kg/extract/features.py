@@ -1,0 +1,375 @@
+"""Describes how a filler stands to an event, in terms that a linear model can weigh: grammar, distance, kinds, topics.
+
+A feature is a string, present or absent. What depends on the passage alone is separate from what depends on the event,
+so that a passage near several events is described once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from kg.extract import data
+from kg.extract.candidates import Candidate, Phrase
+from kg.extract.discourse import Referent
+from kg.extract.events import Event
+from kg.extract.grammar import conjuncts, first_conjunct, governor, subjects
+from kg.extract.groups import is_group_head
+from kg.extract.nlp import Token
+from kg.extract.outline import Anchor, Outline, Passage, Word
+
+ROLES = ("signatory", "organizer", "participant", "addressee", "target", "concerns", "place")
+WORDED = ("concerns", "demands")
+MAX_CLIMB = 9
+"""At most this many words above a passage are looked at."""
+
+_PEOPLE_WORDS = frozenset({"they", "we", "workers", "employees"})
+
+
+def step(number: int, *limits: int) -> str:
+    """Return the class of a number: the first of `limits` that it does not exceed."""
+    return next((str(limit) for limit in limits if number <= limit), f">{limits[-1]}")
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """An event with what is asked of it again and again: the words and sentences that tell it, and what it holds.
+
+    `first` tells whether it is the document's first event, `many` how many there are.
+    """
+
+    event: Event
+    anchors: Sequence[Anchor]
+    sentences: frozenset[int]
+    first: bool
+    many: int
+    fillers: Mapping[str, frozenset[Referent]]
+    phrases: Mapping[str, Sequence[Phrase]]
+    offers: Mapping[Referent, Sequence[Candidate]]
+
+    @classmethod
+    def of(cls, event: Event, outline: Outline, events: Sequence[Event]) -> Situation:
+        """Look at one of a document's `events`."""
+        anchors = outline.anchors(event.mentions)
+        offers: dict[Referent, list[Candidate]] = {}
+        for candidate in [c for m in event.mentions for c in m.candidates] + event.inferred:
+            if isinstance(candidate.filler, Referent):
+                offers.setdefault(candidate.filler, []).append(candidate)
+        return cls(
+            event,
+            anchors,
+            frozenset(anchor.word.sentence for anchor in anchors),
+            event is events[0],
+            len(events),
+            {role: frozenset(event.fillers(role)) for role in ROLES},
+            {role: event.phrases(role) for role in WORDED},
+            offers,
+        )
+
+    def distance(self, sentence: int) -> tuple[int, int]:
+        """Return how many sentences lie between, unsigned, and signed from the nearest one that tells the event."""
+        return min((abs(sentence - own), sentence - own) for own in self.sentences)
+
+    def filled(self, role: str) -> bool:
+        """Return whether a role is filled."""
+        return bool(self.fillers[role]) or bool(self.phrases.get(role))
+
+    def features(self) -> Iterator[str]:
+        """Yield what holds for all fillers of the event."""
+        yield f"event={self.event.cls}"
+        yield f"form={self.event.form}"
+        yield f"events={step(self.many, 1, 2, 4)}"
+        if self.first:
+            yield "first event"
+
+
+# ---- the grammar of a word --------------------------------------------------------------
+
+_THROUGH = frozenset({"conj", "prep", "agent"})
+
+
+def path(start: Word, end: Word) -> tuple[str, int]:
+    """Return the way from one word to another of its sentence (`up^up|down.down`), and how many steps it takes."""
+    left, right = start.above(), end.above()
+    while len(left) > 1 and len(right) > 1 and left[-2] is right[-2]:
+        left.pop()
+        right.pop()
+    ups = [word.relation for word in left[:-1] if word.dep not in _THROUGH]
+    downs = [word.relation for word in reversed(right[:-1]) if word.dep not in _THROUGH]
+    return f"{'^'.join(ups[:3])}|{'.'.join(downs[:3])}", len(ups) + len(downs)
+
+
+def ways(anchors: Sequence[Anchor], word: Word) -> Iterator[str]:
+    """Yield the ways from the words that tell an event to a word of the same sentence, and how far it is."""
+    here = [anchor for anchor in anchors if anchor.word.sentence == word.sentence]
+    best: tuple[int, int] | None = None
+    for anchor in here:
+        way, length = path(anchor.word, word)
+        yield f"{'path' if anchor.trigger else 'support path'}={way}"
+        if best is None or length < best[0]:
+            best = length, word.index - anchor.word.index
+    if best is not None:
+        yield f"steps={step(best[0], 0, 1, 2, 3, 4, 6)}"
+        yield f"words between={step(abs(best[1]), 1, 3, 6, 12, 20)}"
+        yield "before" if best[1] < 0 else "after"
+
+
+# ---- passages ---------------------------------------------------------------------------
+
+
+@cache
+def _vocabulary(key: str) -> frozenset[str]:
+    """Return a list of words that speak for a demand or a concern."""
+    if key == "demanding":
+        return frozenset(verb for entry in data.load("frames/content")["demands"] for verb in entry["verbs"])
+    if key == "asking":
+        return data.words("frames/content", "demand_nouns") | {"petition", "letter"}
+    if key == "complaining":
+        return data.words("frames/content", "alleging") | data.words("frames/content", "concerns")
+    return data.words("frames/content", key)
+
+
+_CUES = ("demanding", "asking", "complaining")
+
+
+def of_passage(passage: Passage, outline: Outline) -> set[str]:
+    """Return what a passage shows by itself."""
+    word = passage.word
+    return {
+        *_head(passage, outline),
+        *_modifiers(word.token),
+        *_governors(word.token),
+        *_cues(word, outline.lemmas[word.sentence]),
+        *_clause(word),
+    }
+
+
+def _head(passage: Passage, outline: Outline) -> Iterator[str]:
+    word = passage.word
+    yield f"kind={passage.kind}"
+    yield f"lemma={word.lemma}"
+    yield f"relation={word.relation}"
+    yield f"tag={word.token.tag_}"
+    yield f"length={step(passage.phrase.text.count(' ') + 1, 1, 2, 3, 5, 8, 15)} {passage.kind}"
+    yield f"name={word.token.ent_type_}"
+    yield f"times={step(outline.counts[word.lemma], 1, 2, 4)}"
+    if word.sentence == 0:
+        yield "first sentence"
+    if word.lemma in _vocabulary("topics"):
+        yield "topic"
+
+
+def _modifiers(token: Token) -> Iterator[str]:
+    topics = _vocabulary("topics")
+    for child in token.children:
+        dep = child.dep_
+        if dep in ("amod", "compound"):
+            lemma = child.lemma_.lower()
+            yield f"modifier={lemma}"
+            if lemma in topics:
+                yield "modified by topic"
+        if dep in ("amod", "compound", "poss", "prep", "neg", "det", "conj"):
+            yield f"has {dep}"
+        if dep == "prep":
+            yield f"followed by={child.lower_}"
+
+
+def _governors(token: Token) -> Iterator[str]:
+    governing = governor(token)
+    if governing is not None:
+        verb, slot = governing
+        lemma = verb.lemma_.lower()
+        yield f"slot={slot}"
+        yield f"verb={lemma}"
+        yield f"verb={lemma}:{slot}"
+    if token.head.pos_ in ("NOUN", "VERB"):
+        yield f"under={token.head.lemma_.lower()}"
+
+
+def _cues(word: Word, beside: frozenset[str]) -> Iterator[str]:
+    """Yield the words of demanding and complaining above a word, or else `beside` it in the sentence."""
+    over = word.above()[1:MAX_CLIMB]
+    lemmas = {other.lemma for other in over}
+    for cue in _CUES:
+        wanted = _vocabulary(cue)
+        if not wanted.isdisjoint(lemmas):
+            yield f"under {cue}"
+        elif not wanted.isdisjoint(beside):
+            yield f"beside {cue}"
+    for other in over[:6]:
+        if other.pos == "ADP":
+            yield f"inside {other.lemma}"
+    for verb in [other for other in over[:5] if other.pos == "VERB"][:2]:
+        yield f"verb above={verb.lemma}"
+
+
+def _clause(word: Word) -> Iterator[str]:
+    """Yield who is said to do it, and whether it ought to be done."""
+    verb = next((other for other in word.above()[:MAX_CLIMB] if other.pos in ("VERB", "AUX")), None)
+    if verb is None:
+        return
+    if any(child.lower_ in ("should", "must", "need") for child in verb.token.children):
+        yield "ought"
+    for subject in subjects(verb.token):
+        if subject.lemma_.lower() in _vocabulary("speaking"):
+            yield "the action says"
+        if subject.lower_ in _PEOPLE_WORDS or is_group_head(subject):
+            yield "a group does"
+        if subject.i in word.scene.named:
+            yield f"subject={word.scene.named[subject.i].cls}"
+
+
+def beside_event(passage: Passage, own: set[str], situation: Situation, *, nearest: bool) -> set[str]:
+    """Return how a passage stands to an event; `own` is what it shows by itself, `nearest` that no event is nearer."""
+    unsigned, signed = situation.distance(passage.word.sentence)
+    distance = f"{step(unsigned, 0, 1, 2, 4, 8)}{'+' if signed > 0 else '-'}"
+    cls = situation.event.cls
+    found = {
+        *situation.features(),
+        f"distance={distance}",
+        f"distance={distance} {cls}",
+        f"distance={distance} {passage.word.relation}",
+        f"{cls} {passage.kind}",
+        *ways(situation.anchors, passage.word),
+        *_filled(situation, distance, passage.kind),
+        *_contained(passage, situation),
+    }
+    if nearest:
+        found |= {"nearest", f"nearest {distance}"}
+    if "topic" in own:
+        found |= {f"topic {cls}", f"topic {distance}"}
+    return found
+
+
+def _filled(situation: Situation, distance: str, kind: str) -> Iterator[str]:
+    for role in ("concerns", "demands", "target", "participant", "signatory"):
+        if situation.filled(role) if role in situation.fillers else situation.phrases[role]:
+            yield f"has {role}"
+            if role in WORDED:
+                yield f"has {role} {situation.event.cls}"
+                yield f"has {role} {distance}"
+                yield f"has {role} {kind}"
+
+
+def _contained(passage: Passage, situation: Situation) -> Iterator[str]:
+    """Yield how a passage lies to the demands and concerns already found: inside, around, or coordinated with one."""
+    phrases = [(role, phrase) for role in WORDED for phrase in situation.phrases[role]]
+    if not phrases:
+        return
+    start, end = passage.phrase.span
+    word = passage.word
+    offset = word.scene.chunk.offset
+    family = [offset + t.idx for t in conjuncts(first_conjunct(word.token)) if t.i != word.index]
+    for role, phrase in phrases:
+        first, last = phrase.span
+        if first <= start and end <= last and (first, last) != (start, end):
+            yield f"in {role}"
+            yield f"in {role} {passage.kind}"
+        elif start <= first and last <= end and (first, last) != (start, end):
+            yield f"around {role}"
+        if any(first <= other < last for other in family):
+            yield f"beside {role}"
+
+
+# ---- referents --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much a document speaks of somebody: how often, how many of the kind it names more, how many it names."""
+
+    times: int
+    rank: int
+    alike: int
+
+
+def of_referent(
+    referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation, others: Sequence[Situation]
+) -> set[str]:
+    """Return how somebody who is named at `words` stands to an event; `others` are the document's other events."""
+    cls, event = referent.cls, situation.event.cls
+    found = {
+        *situation.features(),
+        f"class={cls}",
+        f"class={cls} {event}",
+        f"times={step(standing.times, 0, 1, 2, 4)}",
+        f"rank={step(standing.rank, 0, 1, 3)} {cls}",
+        f"alike={step(standing.alike, 1, 2, 4)} {cls}",
+        *_offered(referent, situation),
+        *_employing(referent, situation),
+        *_roles(referent, situation, others),
+        *_named_at(referent, words, situation),
+    }
+    if cls == "Collective":
+        found |= {f"head={referent.head}", "affiliated" if referent.affiliations else "unaffiliated"}
+    return found
+
+
+def _offered(referent: Referent, situation: Situation) -> Iterator[str]:
+    """Yield the rules that offered the referent, kept or not."""
+    for candidate in situation.offers.get(referent, ()):
+        fate = "kept" if candidate.kept else "dropped"
+        yield f"{fate} by {candidate.path}"
+        yield f"{fate} as {candidate.role}"
+        yield f"{fate} as {candidate.role} {situation.event.cls}"
+        yield f"{fate} as {candidate.role} {referent.cls}"
+
+
+def _employing(referent: Referent, situation: Situation) -> Iterator[str]:
+    fillers = situation.fillers
+    if any(referent in actor.affiliations for role in _ACTING for actor in fillers[role]):
+        yield "employs who acts"
+    if any(referent in party.affiliations for party in fillers["addressee"]):
+        yield "employs who is addressed"
+    if any(target in referent.affiliations for target in fillers["target"]):
+        yield "belongs to the target"
+
+
+_ACTING = ("signatory", "participant", "organizer")
+
+
+def _roles(referent: Referent, situation: Situation, others: Sequence[Situation]) -> Iterator[str]:
+    """Yield which roles are filled by others, and which the referent has in other events."""
+    event = situation.event.cls
+    for role in ROLES:
+        if situation.fillers[role] - {referent}:
+            yield f"has {role}"
+            yield f"has {role} {referent.cls}"
+        else:
+            yield f"no {role} {referent.cls}"
+            yield f"no {role} {event}"
+        if any(referent in other.fillers[role] for other in others):
+            yield f"elsewhere {role}"
+            yield f"elsewhere {role} {event}"
+
+
+def _named_at(referent: Referent, words: Sequence[Word], situation: Situation) -> Iterator[str]:
+    cls, event = referent.cls, situation.event.cls
+    distance = step(min(situation.distance(word.sentence)[0] for word in words), 0, 1, 2, 4, 8)
+    yield f"distance={distance}"
+    yield f"distance={distance} {cls}"
+    yield f"distance={distance} {cls} {event}"
+    yield f"distance={distance} {cls} {'targeted' if situation.fillers['target'] else 'untargeted'}"
+    yield f"first named={step(words[0].sentence, 0, 1, 3)}"
+    near = [word for word in words if word.sentence in situation.sentences]
+    for word in near:
+        for way in ways(situation.anchors, word):
+            yield way
+            if way.startswith("path="):
+                yield f"{way} {event}"
+    for word in (near or words)[:4]:
+        yield from _grammar_of_name(word, cls)
+
+
+def _grammar_of_name(word: Word, cls: str) -> Iterator[str]:
+    yield f"relation={word.relation}"
+    yield f"relation={word.relation} {cls}"
+    yield f"under={word.head.pos}"
+    governing = governor(word.token)
+    if governing is not None:
+        yield f"slot={governing[1]}"
+        yield f"verb={governing[0].lemma_.lower()}:{governing[1]}"
+    for over in word.above()[1:8]:
+        if over.pos == "ADP":
+            yield f"inside {over.lemma}"

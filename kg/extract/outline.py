@@ -1,0 +1,164 @@
+"""Lays out a read document for those who weigh its candidates: its words, who is named where, and its phrases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kg.extract import grammar
+from kg.extract.candidates import EventMention, Phrase, Span
+from kg.extract.discourse import Referent
+from kg.extract.groups import group, is_group_head
+from kg.extract.mentions import Scene
+from kg.extract.nlp import Token
+from kg.extract.phrases import clause, noun_phrase
+
+_COMPLEMENTS = frozenset({"xcomp", "ccomp", "advcl", "acl", "pcomp"})
+_WRAP = 2**64
+"""Offsets to the governing word are unsigned where the parser gives them: those to the left wrap around."""
+
+_NUMERIC = frozenset({"DATE", "TIME", "MONEY", "CARDINAL", "PERCENT"})
+
+
+class Word:
+    """A word of the document: its scene and index there, the number of its sentence from 0, and what governs it.
+
+    What is asked for often is held as plain text, since a token builds it anew each time. A root governs itself.
+    """
+
+    __slots__ = ("dep", "head", "index", "lemma", "pos", "scene", "sentence")
+
+    def __init__(self, scene: Scene, index: int, sentence: int, lemma: str, dep: str, pos: str) -> None:
+        self.scene, self.index, self.sentence = scene, index, sentence
+        self.lemma, self.dep, self.pos = lemma, dep, pos
+        self.head = self
+
+    @property
+    def token(self) -> Token:
+        """Return the word as the parser gives it."""
+        return self.scene.doc[self.index]
+
+    def above(self) -> list[Word]:
+        """Return the word and those above it, up to the root of its sentence."""
+        found = [self]
+        while found[-1].head is not found[-1]:
+            found.append(found[-1].head)
+        return found
+
+    @property
+    def relation(self) -> str:
+        """Return the dependency; a preposition's object stands under the preposition's name (`p:about`)."""
+        return f"p:{self.head.lemma}" if self.dep in ("pobj", "pcomp") else self.dep
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A word by which the text speaks of an event; `trigger` tells it from the verb that supports it."""
+
+    word: Word
+    trigger: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Passage:
+    """Words that could be a demand or a concern: a noun phrase (`kind` noun), or a clause named by its construction."""
+
+    phrase: Phrase
+    word: Word
+    kind: str
+
+
+@dataclass(slots=True)
+class Outline:
+    """A document's sentences, the words that name somebody, its phrases, and the words by which events are told.
+
+    `sentences` are the code points of each sentence, `lemmas` the lemmas of each, `counts` how often each lemma occurs.
+    """
+
+    sentences: list[Span] = field(default_factory=list)
+    lemmas: list[frozenset[str]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    named: dict[Referent, list[Word]] = field(default_factory=dict)
+    _anchors: dict[EventMention, list[Anchor]] = field(default_factory=dict)
+    _passages: dict[int, list[Passage]] = field(default_factory=dict)
+    _naming: dict[int, dict[Referent, None]] = field(default_factory=dict)
+
+    def anchors(self, mentions: Sequence[EventMention]) -> list[Anchor]:
+        """Return the words by which an event is told, over all its mentions."""
+        return [anchor for mention in mentions for anchor in self._anchors.get(mention, ())]
+
+    def passages(self, sentences: frozenset[int], reach: int) -> Iterator[Passage]:
+        """Yield the passages at most `reach` sentences away from one of `sentences`, in text order."""
+        for number in _around(sentences, reach):
+            yield from self._passages.get(number, ())
+
+    def people(self, sentences: frozenset[int], reach: int) -> Iterator[Referent]:
+        """Yield whoever is named at most `reach` sentences away from one of `sentences`, in text order."""
+        yield from dict.fromkeys(r for number in _around(sentences, reach) for r in self._naming.get(number, ()))
+
+    def enter(self, scene: Scene, mentions: Sequence[EventMention]) -> None:
+        """Add a scene that has been read, and the mentions found in it."""
+        words = self._words(scene)
+        for mention in mentions:
+            if mention.frame.cls != "Contract":
+                told = sorted(mention.tokens | {mention.token})
+                self._anchors[mention] = [Anchor(words[i], i == mention.token) for i in told]
+        self._enter_names(scene, words)
+        for word in words:
+            if (passage := _passage(word)) is not None:
+                self._passages.setdefault(word.sentence, []).append(passage)
+
+    def _words(self, scene: Scene) -> list[Word]:
+        doc, text = scene.doc, scene.doc.vocab.strings
+        table = doc.to_array(["LEMMA", "DEP", "POS", "HEAD"]).tolist()
+        words: list[Word] = []
+        for sentence in doc.sents:
+            number = len(self.sentences)
+            self.sentences.append(scene.chars(sentence.start, sentence.end - 1))
+            told = [
+                Word(scene, i, number, text[table[i][0]].lower(), text[table[i][1]], text[table[i][2]])
+                for i in range(sentence.start, sentence.end)
+            ]
+            words += told
+            self.lemmas.append(frozenset([word.lemma for word in told]))
+            self.counts.update([word.lemma for word in told])
+        for word, row in zip(words, table, strict=True):
+            word.head = words[(word.index + row[3]) % _WRAP]
+        return words
+
+    def _enter_names(self, scene: Scene, words: list[Word]) -> None:
+        for first, last in sorted(set(scene.spans.values())):
+            self._name(scene.named[first], words[scene.doc[first : last + 1].root.i])
+        for word in words:
+            if word.pos in ("NOUN", "PROPN", "ADJ") and word.index not in scene.named and is_group_head(word.token):
+                group(scene, word.token)
+        for index, referent in sorted(scene.groups.items()):
+            if referent is not None:
+                self._name(referent, words[index])
+
+    def _name(self, referent: Referent, word: Word) -> None:
+        self.named.setdefault(referent, []).append(word)
+        self._naming.setdefault(word.sentence, {})[referent] = None
+
+
+def _around(sentences: frozenset[int], reach: int) -> list[int]:
+    return sorted({n for s in sentences for n in range(s - reach, s + reach + 1)})
+
+
+def _passage(word: Word) -> Passage | None:
+    if word.pos not in ("NOUN", "PROPN", "VERB"):
+        return None
+    if word.index in word.scene.named or word.dep == "compound":
+        return None
+    scene, token = word.scene, word.token
+    if word.pos != "VERB":
+        if token.ent_type_ in _NUMERIC or is_group_head(token):
+            return None
+        phrase = noun_phrase(scene, token)
+        return Passage(phrase, word, "noun") if phrase else None
+    if grammar.first_conjunct(token).dep_ not in _COMPLEMENTS:
+        return None
+    phrase = clause(scene, token)
+    infinitive = "to-" if grammar.is_infinitive(token) else ""
+    return Passage(phrase, word, f"{infinitive}{word.dep}") if phrase else None

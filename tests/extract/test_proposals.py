@@ -1,0 +1,108 @@
+"""What the rules pass over is proposed where the model is sure enough, with its probability and its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from texts import DAY
+
+from kg.extract import features, frames, nlp, proposals, reading, statements
+from kg.extract.candidates import Candidate, Phrase
+from kg.extract.discourse import Discourse
+from kg.extract.names import NameList
+from kg.extract.proposals import BIAS, Scorer
+from kg.extract.reading import Reading
+from kg.model import Document
+
+TEXT = (
+    "Nurses at Hollow Creek Hospital walked out on Friday. "
+    "They spoke of unpaid overtime and broken lifts. "
+    "The hospital has 300 beds."
+)
+
+
+Read = Callable[..., Reading]
+
+
+@pytest.fixture
+def read(names: NameList) -> Read:
+    """Read the text with a scorer, or without one."""
+    nlp.load()
+
+    def run(scorer: Scorer | None = None, text: str = TEXT) -> Reading:
+        (chunks,) = (list(found) for found in nlp.analyse([text]))
+        return reading.read(text, chunks, DAY, names, frames.load(), scorer)
+
+    return run
+
+
+def scorer_for(key: str, feature: str, *, threshold: float = 0.5, weight: float = 6.0) -> Scorer:
+    """Return a scorer that takes for one role what has one feature, and nothing for the others."""
+    silent = {"phrase.concerns", "phrase.demands", "name.target", "name.addressee", "name.concerns"} - {key}
+    weights = {key: {BIAS: -3.0, feature: weight}} | {other: {BIAS: -30.0} for other in silent}
+    return Scorer(weights, dict.fromkeys(weights, threshold))
+
+
+def proposed(found: Reading, role: str) -> list[Candidate]:
+    return [c for event in found.events for c in event.inferred if c.path == f"{role}.{proposals.PROPOSED}"]
+
+
+def test_a_passage_near_the_action_is_added_with_its_probability(read: Read) -> None:
+    found = proposed(read(scorer_for("phrase.concerns", "lemma=overtime")), "concerns")
+    assert [(c.filler.text, c.score, c.kept) for c in found] == [("unpaid overtime", 0.953, True)]
+    start, end = found[0].evidence
+    assert TEXT[start:end] == "They spoke of unpaid overtime and broken lifts."
+
+
+def test_an_unsure_proposal_is_kept_as_a_loser_with_the_reason(read: Read) -> None:
+    found = read(scorer_for("phrase.concerns", "lemma=overtime", weight=2.5, threshold=0.5))
+    (loser,) = proposed(found, "concerns")
+    assert not loser.kept
+    assert loser.reason == "its probability is 0.38, less than 0.50"
+    assert loser not in list(found.events[0].candidates())
+
+
+def test_the_confidence_of_a_proposed_statement_is_its_probability(read: Read) -> None:
+    found = read(scorer_for("phrase.demands", "lemma=lift"))
+    said = statements.write(Document(id="t", text=TEXT, date=DAY), found)
+    (demand,) = [s for s in said if s.predicate == "cag:demands"]
+    assert demand.evidence.confidence == 0.953
+    assert demand.evidence.extractor == "rules/protest.demands.proposed"
+
+
+def test_words_that_the_rules_found_are_not_proposed_again(read: Read) -> None:
+    text = "Nurses at Hollow Creek Hospital walked out over unpaid overtime. They spoke of unpaid overtime all day."
+    scorer = scorer_for("phrase.concerns", "lemma=overtime")
+    found = read(scorer, text)
+    assert [c.filler.text for c in found.events[0].candidates() if c.role == "concerns"] == ["unpaid overtime"]
+
+
+def test_without_an_action_nothing_is_proposed(read: Read) -> None:
+    found = read(scorer_for("phrase.concerns", "lemma=overtime"), "The hospital spoke of unpaid overtime.")
+    assert found.events == []
+
+
+def test_the_outline_numbers_sentences_and_knows_who_is_named_where(read: Read) -> None:
+    outline = read().outline()
+    assert [TEXT[start:end].split(maxsplit=1)[0] for start, end in outline.sentences] == ["Nurses", "They", "The"]
+    named = {referent.label: [word.sentence for word in words] for referent, words in outline.named.items()}
+    assert named["Hollow Creek Hospital"][0] == 0
+    assert {p.phrase.text for p in outline.passages(frozenset({1}), 0)} >= {"unpaid overtime"}
+
+
+def test_the_way_from_the_action_to_a_word_follows_the_grammar(read: Read) -> None:
+    found = read()
+    outline = found.outline()
+    (anchor, *_) = outline.anchors(found.events[0].mentions)
+    nurses = next(w for words in outline.named.values() for w in words if w.lemma == "nurse")
+    way, steps = features.path(anchor.word, nurses)
+    assert (way, steps) == ("|nsubj", 1)
+
+
+def test_the_shipped_weights_know_every_role_that_is_weighed() -> None:
+    scorer = proposals.load()
+    phrase, name = Phrase("pay", (0, 3)), Discourse().name("Acme", "Company", (0, 4))
+    for _, key in [*proposals.keys(phrase), *proposals.keys(name)]:
+        assert 0 < scorer.thresholds[key] < 1
+        assert scorer.probability(key, scorer.weigh(key, [])) < 0.2
