@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.extract import data
 from kg.extract.candidates import Span
 from kg.extract.discourse import ORGANIZATIONS, Referent
-from kg.extract.grammar import children, first_conjunct, prepositional
+from kg.extract.grammar import (
+    children,
+    conjuncts,
+    first_conjunct,
+    objects,
+    possessors,
+    prepositional,
+    subjects,
+)
 from kg.extract.groups import group, is_group_head, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span as Sentence
@@ -16,6 +26,18 @@ from kg.extract.nlp import Token
 
 MEMBERS = ORGANIZATIONS | {"Place"}
 """What a person may belong to; a place stands for its government ("California Attorney General Dana Poe")."""
+
+REACH = 9
+"""At most this many tokens lie between a title and the name that it stands before."""
+
+WORDS = "affiliations"
+_COMPANIES, _GROUPS = frozenset({"Company"}), frozenset({"Union", "CivilSocietyGroup"})
+IMPLIED = {
+    "company": (_COMPANIES, frozenset({"NewsOutlet", "University", "Organization", "CivilSocietyGroup"})),
+    "group": (_GROUPS,),
+    "either": (_COMPANIES | _GROUPS,),
+}
+"""What a title without an organization may belong to, the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,101 +52,242 @@ class Affiliation:
     score: float
 
 
+class _Tie(NamedTuple):
+    organization: Referent
+    role: str
+    path: str
+    score: float
+
+
 def read(scene: Scene, sentence: Sentence, evidence: Span) -> Iterator[Affiliation]:
     """Yield the affiliations that a sentence states."""
-    roles = data.words("affiliations", "roles")
     seen: set[tuple[int, int]] = set()
+    people = dict(_people(scene, sentence))
+    if not people:
+        return
+    found = [(people[i], tie) for i in people for tie in _of_name(scene, scene.doc[i], people)]
+    found += [*_of_verbs(scene, sentence, people), *_of_nouns(scene, sentence, people)]
+    for person, tie in found:
+        key = (person.order, tie.organization.order)
+        if key not in seen and tie.organization is not person:
+            seen.add(key)
+            yield Affiliation(person, tie.organization, tie.role, evidence, tie.path, tie.score)
+
+
+def _people(scene: Scene, sentence: Sentence) -> Iterator[tuple[int, Referent]]:
+    """Yield the last token of each person's name, bare surnames of people told before included."""
+    surnames = {r.label.split()[-1]: r for r in scene.discourse if r.cls == "Person" and " " in r.label}
     for token in sentence:
-        person = scene.named.get(token.i)
-        if person is None or person.cls != "Person" or scene.spans[token.i][1] != token.i:
+        referent = scene.named.get(token.i)
+        if referent is None:
+            if token.pos_ in ("PROPN", "NOUN") and token.text in surnames and token.text[:1].isupper():
+                yield token.i, surnames[token.text]
+        elif scene.spans[token.i][1] == token.i and (referent.cls == "Person" or _is_person(scene, token, referent)):
+            referent.cls = "Person"
+            yield token.i, referent
+
+
+def _is_person(scene: Scene, last: Token, referent: Referent) -> bool:
+    """Return whether what the model took for an organization is a person: beside a person's role, or before "who"."""
+    first = scene.spans[last.i][0]
+    words = [scene.doc[i].text for i in range(first, last.i + 1)]
+    if referent.known or referent.cls not in ("Company", "CivilSocietyGroup", "Organization", "Technology"):
+        return False
+    if not 2 <= len(words) <= 4 or not all(w[:1].isupper() and re.sub(r"[-.'’]", "", w).isalpha() for w in words):
+        return False
+    cues = data.load("types")["name_words"].values()
+    if any(w.lower() in (*c["any"], *c["last"]) for w in words for c in cues):
+        return False
+    doc, nxt = scene.doc, last.i + 1
+    if nxt + 1 < len(doc) and doc[nxt].text == "," and doc[nxt + 1].lower_ == "who":
+        return True
+    beside = [*([doc[first - 1]] if first else []), *_after(scene, last), *children(last, "appos")]
+    return any(t.tag_ in ("NN", "NNP") and t.lemma_.lower() in data.words(WORDS, "personal") for t in beside)
+
+
+def _first(scene: Scene, person: Token) -> int:
+    return scene.spans[person.i][0] if person.i in scene.spans else person.i
+
+
+def _of_name(scene: Scene, person: Token, people: dict[int, Referent]) -> Iterator[_Tie]:
+    """Yield what stands around a name: titles, appositions, brackets, "of" and an organization."""
+    roles = data.words(WORDS, "roles")
+    for tie in _as_member(scene, person):
+        yield _Tie(tie, first_conjunct(person).head.lemma_, "member", 0.75)
+    for title, path in [*_titles(scene, person), *_shared_titles(scene, person, people)]:
+        if title.lemma_.lower() not in roles or _is_other_name(scene, title, people):
             continue
-        for tie in _as_member(scene, token):
-            if (person.order, tie.order) not in seen:
-                seen.add((person.order, tie.order))
-                yield Affiliation(person, tie, first_conjunct(token).head.lemma_, evidence, "member", 0.75)
-        for title, path in _titles(scene, token):
-            if title.i in scene.named and scene.named[title.i] is not person and scene.named[title.i].cls != "Person":
-                continue
-            if title.lemma_.lower() not in roles:
-                continue
-            for organization in _organizations(scene, title, token):
-                key = (person.order, organization.order)
-                if organization is not person and key not in seen:
-                    seen.add(key)
-                    yield Affiliation(person, organization, _role(scene, title), evidence, path, 0.85)
+        for organization in _organizations(scene, title, person):
+            yield _Tie(organization, _role(scene, title), path, 0.85)
+    for organization in _bracketed(scene, person):
+        yield _Tie(organization, "", "brackets", 0.6)
+    for noun in prepositional(person, "of", "from", "at"):
+        if (r := scene.named.get(noun.i)) and r.cls in ORGANIZATIONS:
+            yield _Tie(r, "", "of", 0.7)
+
+
+def _is_other_name(scene: Scene, title: Token, people: dict[int, Referent]) -> bool:
+    return title.i in scene.named and scene.named[title.i].cls != "Person" and title.i not in people
 
 
 def _titles(scene: Scene, person: Token) -> Iterator[tuple[Token, str]]:
     """Yield the nouns that may be the person's title: before the name, in apposition, as a predicate, or in "as"."""
-    first = scene.spans[person.i][0]
-    i = first - 1
-    while i >= person.sent.start and (
-        (scene.doc[i].pos_ in ("NOUN", "PROPN", "ADJ", "PUNCT") and scene.doc[i].text in "-–,")
-        or scene.doc[i].pos_ in ("NOUN", "PROPN", "ADJ", "CCONJ")
-    ):
-        if scene.doc[i].text == "," and i != first - 1:
-            break
-        yield scene.doc[i], "title"
-        i -= 1
-        if first - i > 7:
-            break
+    yield from ((t, "title") for t in _before(scene, person))
     for child in person.children:
-        if child.dep_ in ("appos", "conj", "nmod") and child.pos_ in ("NOUN", "PROPN"):
-            yield child, "apposition"
-            yield from ((c, "apposition") for c in children(child, "conj", "compound"))
+        joined = child.dep_ == "conj" and child.tag_ in ("NN", "NNP")
+        if (child.dep_ in ("appos", "nmod", "npadvmod") or joined) and child.pos_ in ("NOUN", "PROPN", "NUM"):
+            yield child, "apposition"  # below a number: "Dana Poe, 34, a driver"
+            yield from ((c, "apposition") for c in children(child, "conj", "compound", "appos"))
     if person.dep_ == "appos" and person.head.pos_ in ("NOUN", "PROPN"):
         yield person.head, "apposition"
-    if person.dep_ in ("nsubj", "nsubjpass") and person.head.lemma_ in ("be", "become", "serve", "work", "remain"):
-        for child in children(person.head, "attr", "oprd"):
-            yield child, "predicate"
+    if person.dep_ in ("nsubj", "nsubjpass"):
         for noun in prepositional(person.head, "as"):
             yield noun, "predicate"
+    yield from ((t, "apposition") for t in _after(scene, person))
+
+
+def _before(scene: Scene, person: Token) -> Iterator[Token]:
+    """Yield the words right before a name, nearest first, as far as they may be its title."""
+    first = _first(scene, person)
+    for i in range(first - 1, max(person.sent.start, first - REACH) - 1, -1):
+        token = scene.doc[i]
+        if token.text in (",", "-", "–", "—"):
+            if i != first - 1 and token.text == ",":
+                return
+        elif token.pos_ in ("NOUN", "PROPN", "ADJ") or token.i in scene.named:
+            if i in scene.named and scene.named[i].cls == "Person":
+                return
+            yield token
+        elif (
+            token.tag_ != "VBG"
+            and token.pos_ not in ("CCONJ", "PART")
+            and token.lower_ not in ("of", "for", "with", "at", "the", "&")
+        ):
+            return
+
+
+def _after(scene: Scene, person: Token) -> Iterator[Token]:
+    """Yield the role noun of "Dana Poe, [then] a driver for Acme" where the parser did not see the apposition."""
+    doc, i = scene.doc, person.i + 1
+    if i + 1 >= person.sent.end or doc[i].text not in (",", "(", "–", "—"):
+        return
+    roles = data.words(WORDS, "roles")
+    for j in range(i + 1, min(i + REACH, person.sent.end)):
+        token = doc[j]
+        if token.pos_ in ("NOUN", "PROPN") and token.lemma_.lower() in roles:
+            yield token
+            return
+        if token.pos_ not in ("NOUN", "PROPN", "ADJ", "DET", "PART", "ADV", "NUM", "PRON") and token.text not in ",-'’":
+            return
+
+
+def _shared_titles(scene: Scene, person: Token, people: dict[int, Referent]) -> Iterator[tuple[Token, str]]:
+    """Yield the plural titles of those named together ("engineers Ann Lee and Bob Katz", "..., both engineers")."""
+    together = [t for t in conjuncts(first_conjunct(person)) if t.i in people and t.i != person.i]
+    for other in together:
+        yield from ((title, path) for title, path in _titles(scene, other) if title.tag_ in ("NNS", "NNPS"))
 
 
 def _as_member(scene: Scene, person: Token) -> list[Referent]:
     """Return the employers of a group that a person is named as one of ("interns at Acme, Dana Poe and Ann Lee")."""
     first = first_conjunct(person)
-    if first.dep_ != "appos" or not is_group_head(first.head):
+    head = first.head
+    while head.dep_ == "pobj" and head.i not in scene.named and not is_group_head(head):
+        head = head.head.head
+    if first.dep_ in ("nsubj", "nsubjpass"):  # "Interns at Acme, Dana Poe and Ann Lee wrote"
+        head = next((c for c in first.head.children if c.dep_ == first.dep_ and c.i < first.i), first)
+    elif first.dep_ != "appos":
         return []
-    members = group(scene, first.head)
+    if not is_group_head(head):
+        return []
+    members = group(scene, head)
     return members.affiliations if members is not None else []
+
+
+def _bracketed(scene: Scene, person: Token) -> list[Referent]:
+    """Return the organization of "Dana Poe (Acme)"."""
+    doc, i = scene.doc, person.i + 1
+    if i + 2 >= len(doc) or doc[i].text != "(" or i + 1 not in scene.named:
+        return []
+    referent, last = scene.named[i + 1], scene.spans[i + 1][1]
+    closed = last + 1 < len(doc) and doc[last + 1].text in (")", ",")
+    return [referent] if closed and referent.cls in ORGANIZATIONS else []
+
+
+# ---- the organization of a title --------------------------------------------------------------
 
 
 def _organizations(scene: Scene, title: Token, person: Token) -> list[Referent]:
     """Return the organizations named with a title: before it, as its possessor, or after `of`, `at`, `for`, `with`."""
-    found: list[Referent] = []
-    for child in title.children:
-        if (
-            child.dep_ in ("compound", "poss", "nmod", "amod")
-            and (r := scene.named.get(child.i))
-            and r.cls in ORGANIZATIONS
-        ):
-            found.append(r)
-        elif child.dep_ == "poss" and (back := points_back(scene, child)) and back.cls in ORGANIZATIONS:
-            found.append(back)
-    for noun in prepositional(title, "of", "at", "for", "with", "from", "in"):
-        governing = title.lemma_.lower() in data.words("affiliations", "governing")
-        if (r := scene.named.get(noun.i)) and r.cls in (MEMBERS if governing else ORGANIZATIONS):
-            found.append(r)
-        elif (back := points_back(scene, noun)) and back.cls in ORGANIZATIONS:
-            found.append(back)
+    governing = title.lemma_.lower() in data.words(WORDS, "governing")
+    owners = [t for c in title.children if c.dep_ in ("compound", "poss", "nmod", "amod") for t in (c, *_inner(c))]
+    found = _named(scene, owners, ORGANIZATIONS)
     if not found:
-        found = _beside_title(scene, title, person) or _implied(scene, title)
+        found = [r for c in children(title, "poss") if (r := _owner(scene, c))]
+    for noun in prepositional(title, "of", "at", "for", "with", "from", "in", "to"):
+        found += _at(scene, noun, MEMBERS if governing else ORGANIZATIONS)
+    if not found and title.dep_ == "conj":  # "driver and organizer with Acme", "CEO and founder of Acme"
+        found = _named(scene, prepositional(first_conjunct(title), "of", "at", "for", "with"), ORGANIZATIONS)
+    if not found:
+        found = _beside_title(scene, title, person)
+    if not found and governing:
+        found = _nation(scene, title)
+    if not found:
+        found = _implied(scene, title)
     return list(dict.fromkeys(found))
 
 
+def _inner(token: Token) -> list[Token]:
+    return [c for c in token.children if c.dep_ in ("compound", "poss", "nmod")]
+
+
+def _named(scene: Scene, heads: Iterable[Token], kinds: frozenset[str]) -> list[Referent]:
+    return [scene.named[h.i] for h in heads if h.i in scene.named and scene.named[h.i].cls in kinds]
+
+
+def _at(scene: Scene, noun: Token, kinds: frozenset[str]) -> list[Referent]:
+    """Return the organization at `noun`, or of the part of one that it names ("Acme's ethics team", "an Acme shop")."""
+    if found := _named(scene, [noun], kinds):
+        return found
+    if (back := points_back(scene, noun)) and back.cls in ORGANIZATIONS:
+        return [back]
+    owners = [*possessors(noun), *(t for c in _inner(noun) for t in (c, *_inner(c)))]
+    found = _named(scene, owners, ORGANIZATIONS)
+    if not found:
+        found = [r for c in children(noun, "poss") if (r := _owner(scene, c))]
+    inside = [t for p in prepositional(noun, "of", "at", "in", "for") for t in (p, *possessors(p))]
+    return found or _named(scene, inside, ORGANIZATIONS)
+
+
+def _owner(scene: Scene, owner: Token) -> Referent | None:
+    """Return the organization that "the company's" or "its" points back to."""
+    back = points_back(scene, owner)
+    return back if back is not None and back.cls in ORGANIZATIONS else None
+
+
 def _implied(scene: Scene, title: Token) -> list[Referent]:
-    """Return the company whose chief "CEO Dana Poe" must be: the one mentioned last before in the text."""
-    if title.lemma_.lower() not in data.words("affiliations", "implied"):
-        return []
+    """Return whose chief or organizer must be meant: of the company, or the union, that was mentioned last."""
     before = scene.chunk.offset + title.idx
-    latest = scene.discourse.latest(frozenset({"Company"}), before)
-    return [latest] if latest is not None else []
+    unionist = any(c.lower_ in ("union", "labor", "labour") for c in children(title, "compound", "amod"))
+    for kind, titles in data.load(WORDS)["implied"].items():
+        if title.lemma_.lower() in titles or (kind == "group" and unionist):
+            return next((found for kinds in IMPLIED[kind] if (found := _main(scene, kinds, before))), [])
+    return []
+
+
+def _main(scene: Scene, kinds: frozenset[str], before: int) -> list[Referent]:
+    """Return the organization that the text has spoken of most before an offset, the latest of equals."""
+    told = [
+        (sum(s < before for spans in r.names.values() for s, _ in spans), r) for r in scene.discourse if r.cls in kinds
+    ]
+    most = max((n for n, _ in told), default=0)
+    fitting = [r for n, r in told if n == most and n]
+    return [max(fitting, key=lambda r: max(s for v in r.names.values() for s, _ in v if s < before))] if fitting else []
 
 
 def _beside_title(scene: Scene, title: Token, person: Token) -> list[Referent]:
     """Return the organization that stands right before the title ("Amazon warehouse worker Dana Poe")."""
-    first = scene.spans[person.i][0]
+    first = _first(scene, person)
     i = title.i - 1
     while i >= max(title.sent.start, title.i - 4):
         referent = scene.named.get(i)
@@ -133,6 +296,21 @@ def _beside_title(scene: Scene, title: Token, person: Token) -> list[Referent]:
         if scene.doc[i].pos_ not in ("NOUN", "PROPN", "ADJ", "PART", "CCONJ"):
             break
         i -= 1
+    i = title.i + 2
+    if i < first and i in scene.named and scene.doc[i - 1].pos_ == "ADP" and scene.spans[i][1] == first - 1:
+        return [scene.named[i]] if scene.named[i].cls in ORGANIZATIONS else []  # "organizer with Acme Dana Poe"
+    return []
+
+
+def _nation(scene: Scene, title: Token) -> list[Referent]:
+    """Return the government of "Canadian Prime Minister" as a referent that only the affiliation knows."""
+    for i in range(title.i - 1, max(title.sent.start, title.i - 5) - 1, -1):
+        token = scene.doc[i]
+        if token.ent_type_ == "NORP" and token.pos_ == "ADJ":
+            label = f"{token.text} government"
+            return [Referent("Place", -1 - token.i, names={label: [scene.chars(token.i, token.i)]})]
+        if token.pos_ not in ("ADJ", "NOUN", "PROPN"):
+            break
     return []
 
 
@@ -141,7 +319,75 @@ def _role(scene: Scene, title: Token) -> str:
     first = title.i
     while first > title.sent.start and first - 1 not in scene.named:
         before = scene.doc[first - 1]
-        if before.pos_ not in ("NOUN", "ADJ", "PROPN") and before.text != "-":
+        if before.ent_type_ == "NORP" or (before.pos_ not in ("NOUN", "ADJ", "PROPN") and before.text != "-"):
             break
         first -= 1
-    return scene.surface(first, title.i).strip("-–, ")
+    last = title.i
+    if last + 2 < title.sent.end and scene.doc[last + 1].lower_ == "of":  # "vice president of engineering"
+        field = scene.doc[last + 2]
+        if field.i not in scene.named and field.pos_ == "NOUN" and field.head.head == title:
+            last = field.i
+    return scene.surface(first, last).strip("-–, ")
+
+
+# ---- verbs ------------------------------------------------------------------------------------
+
+
+def _of_verbs(scene: Scene, sentence: Sentence, people: dict[int, Referent]) -> Iterator[tuple[Referent, _Tie]]:
+    """Yield the ties that a clause states: "who works at Acme", "was a driver for", "founded", "Acme fired"."""
+    words = data.load(WORDS)["verbs"]
+    for verb in sentence:
+        if verb.pos_ not in ("VERB", "AUX"):
+            continue
+        lemma = verb.lemma_.lower()
+        if lemma in words["being"]:
+            yield from _predicated(scene, verb, people)
+        if lemma in words["doing"]:
+            yield from _pairs(subjects(verb), _orgs(scene, objects(verb)), people, lemma)
+        if lemma in words["employing"]:
+            yield from _pairs(objects(verb), _orgs(scene, subjects(verb)), people, "")
+        if lemma in words["working"]:
+            ends = [r for n in prepositional(verb, *words["working"][lemma]) for r in _at(scene, n, ORGANIZATIONS)]
+            role = next((_role(scene, n) for n in prepositional(verb, "as")), "")
+            yield from _pairs(subjects(verb) or objects(verb), ends, people, role)
+
+
+def _of_nouns(scene: Scene, sentence: Sentence, people: dict[int, Referent]) -> Iterator[tuple[Referent, _Tie]]:
+    """Yield the ties that a noun states: "Dana Poe's dismissal from Acme", "Acme's dismissal of Dana Poe"."""
+    for noun in sentence:
+        if noun.pos_ != "NOUN" or noun.lemma_.lower() not in data.words(WORDS, "nouns"):
+            continue
+        owners = possessors(noun)
+        ends = [r for n in prepositional(noun, "from", "at", "with", "by") for r in _at(scene, n, ORGANIZATIONS)]
+        yield from _pairs(owners, ends, people, "")
+        yield from _pairs(prepositional(noun, "of"), ends or _orgs(scene, owners), people, "")
+
+
+def _orgs(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
+    """Return the organizations at `heads`, those that "the company" or "it" points back to included."""
+    found = []
+    for head in heads:
+        found += _named(scene, [head], ORGANIZATIONS)
+        if head.i not in scene.named and (back := points_back(scene, head)) and back.cls in ORGANIZATIONS:
+            found.append(back)
+    return found
+
+
+def _pairs(
+    heads: Iterable[Token], organizations: list[Referent], people: dict[int, Referent], role: str
+) -> Iterator[tuple[Referent, _Tie]]:
+    for head in heads:
+        if head.i in people:
+            yield from ((people[head.i], _Tie(o, role, "verb", 0.7)) for o in organizations)
+
+
+def _predicated(scene: Scene, verb: Token, people: dict[int, Referent]) -> Iterator[tuple[Referent, _Tie]]:
+    roles = data.words(WORDS, "roles")
+    nouns = [n for c in children(verb, "attr", "oprd") for n in conjuncts(c)] + prepositional(verb, "as")
+    for title in nouns:
+        if title.lemma_.lower() not in roles:
+            continue
+        for head in subjects(verb):
+            if head.i in people:
+                for organization in _organizations(scene, title, head):
+                    yield people[head.i], _Tie(organization, _role(scene, title), "predicate", 0.85)
