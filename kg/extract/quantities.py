@@ -64,14 +64,17 @@ def within(matches: list, start: int, end: int) -> list:  # type: ignore[type-ar
 def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Quantities, anchor: date | None) -> None:
     """Date each mention by the nearest time expression of its clause that can be resolved."""
     here = within(found.times, sentence.start_char, sentence.end_char)
+    ranked: dict[int, list[tuple[float, int, TimeMatch]]] = {m.token: [] for m in mentions}
+    ahead: set[int] = set()
+    for match in here:
+        span = scene.doc.char_span(match.start, match.end, alignment_mode="expand")
+        for mention in mentions if span is not None else ():
+            if not _blocked(scene, span.root, mention, mentions):
+                ranked[mention.token].append((_distance(scene, span.root, mention), match.start, match))
+                ahead |= {match.start} if _lies_ahead(mention, match) else set()
     for mention in mentions:
-        ranked = []
-        for match in here:
-            span = scene.doc.char_span(match.start, match.end, alignment_mode="expand")
-            if span is not None and not _blocked(scene, span.root, mention, mentions):
-                ranked.append((_distance(scene, span.root, mention), match.start, match))
-        for distance, _, match in sorted(ranked, key=lambda r: r[:2]):
-            resolved = times.resolve(match, anchor, future=_lies_ahead(mention, match))
+        for distance, _, match in sorted(ranked[mention.token], key=lambda r: r[:2]):
+            resolved = times.resolve(match, anchor, future=match.start in ahead)
             if resolved is not None:
                 _date(mention, resolved, anchor, 0.8 if distance < 20 else 0.6)
                 break
@@ -95,15 +98,27 @@ def _blocked(scene: Scene, time: Token, mention: EventMention, mentions: list[Ev
     """Return whether the time belongs to another clause or another mention."""
     clause = _clause_of(time)
     doc = scene.doc
-    own = {_clause_of(doc[i]).i for i in mention.tokens}
-    if clause.i in own or clause.i in mention.tokens:
+    if clause.i in _clauses(scene, mention):
         return False
-    others = [m for m in mentions if m is not mention]
-    if any(clause.i in {_clause_of(doc[i]).i for i in m.tokens} for m in others):
+    above = any(clause.is_ancestor(doc[i]) for i in mention.tokens)
+    if above and time.left_edge.i <= time.sent.start + 1:
+        return False  # "On Monday, they signed a letter and walked out": it frames the whole sentence
+    if any(clause.i in _clauses(scene, m) for m in mentions if m is not mention):
         return True
-    return clause.dep_ in ("relcl", "ccomp") and not any(
-        doc[i] == clause or clause.is_ancestor(doc[i]) or doc[i].is_ancestor(clause) for i in mention.tokens
-    )
+    return not above and _tells_of_others(scene, clause, mention)
+
+
+def _clauses(scene: Scene, mention: EventMention) -> set[int]:
+    return {_clause_of(scene.doc[i]).i for i in mention.tokens}
+
+
+def _tells_of_others(scene: Scene, clause: Token, mention: EventMention) -> bool:
+    """Return whether a clause beside or below an action speaks of what others did ("who were fired in March")."""
+    if clause.dep_ in ("relcl", "acl"):
+        lemma = clause.lemma_.lower()
+        happening = lemma in data.load("frames/status")["happening"] or lemma in mention.frame.support
+        return clause.head.i not in mention.tokens or not (happening or lemma in data.words("counts", "hosting"))
+    return clause.dep_ == "ccomp" or any(c.dep_ in ("nsubj", "nsubjpass") for c in clause.children)
 
 
 def _clause_of(token: Token) -> Token:

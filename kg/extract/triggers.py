@@ -46,6 +46,8 @@ def find(scene: Scene, sentence: Span, frames: FrameSet) -> Iterator[EventMentio
 
 def _triggers(token: Token, frames: FrameSet) -> tuple[Trigger, ...]:
     """Return the triggers that a word may be the head of, the longest first."""
+    if token.ent_type_ == "DATE" and token.text == "March":
+        return ()
     if token.pos_ in ("VERB", "AUX"):
         found = _of(frames.verbs, token)
         nominal = token.tag_ == "VBG" and token.dep_ in ("dobj", "pobj", "nsubj")
