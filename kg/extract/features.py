@@ -220,8 +220,8 @@ def _clause(word: Word) -> Iterator[str]:
             yield f"subject={word.scene.named[subject.i].cls}"
 
 
-def beside_event(passage: Passage, own: set[str], situation: Situation, *, nearest: bool) -> set[str]:
-    """Return how a passage stands to an event; `own` is what it shows by itself, `nearest` that no event is nearer."""
+def beside_event(passage: Passage, own: set[str], situation: Situation, others: Sequence[Situation]) -> set[str]:
+    """Return how a passage stands to an event; `own` is what it shows by itself, `others` are the other events."""
     unsigned, signed = situation.distance(passage.word.sentence)
     distance = f"{step(unsigned, 0, 1, 2, 4, 8)}{'+' if signed > 0 else '-'}"
     cls = situation.event.cls
@@ -234,8 +234,9 @@ def beside_event(passage: Passage, own: set[str], situation: Situation, *, neare
         *ways(situation.anchors, passage.word),
         *_filled(situation, distance, passage.kind),
         *_contained(passage, situation),
+        *_told_elsewhere(passage, others),
     }
-    if nearest:
+    if all(unsigned <= other.distance(passage.word.sentence)[0] for other in others):
         found |= {"nearest", f"nearest {distance}"}
     if "topic" in own:
         found |= {f"topic {cls}", f"topic {distance}"}
@@ -270,6 +271,17 @@ def _contained(passage: Passage, situation: Situation) -> Iterator[str]:
             yield f"around {role}"
         if any(first <= other < last for other in family):
             yield f"beside {role}"
+
+
+def _told_elsewhere(passage: Passage, others: Sequence[Situation]) -> Iterator[str]:
+    """Yield whether the words are a demand or a concern of another event, or within one."""
+    start, end = passage.phrase.span
+    for role in WORDED:
+        spans = [phrase.span for other in others for phrase in other.phrases[role]]
+        if (start, end) in spans:
+            yield f"elsewhere {role}"
+        elif any(first <= start and end <= last for first, last in spans):
+            yield f"elsewhere in {role}"
 
 
 # ---- referents --------------------------------------------------------------------------
@@ -360,6 +372,15 @@ def _named_at(referent: Referent, words: Sequence[Word], situation: Situation) -
                 yield f"{way} {event}"
     for word in (near or words)[:4]:
         yield from _grammar_of_name(word, cls)
+    for role in WORDED:
+        if any(_within(word, phrase) for phrase in situation.phrases[role] for word in words):
+            yield f"within {role}"
+            yield f"within {role} {cls}"
+
+
+def _within(word: Word, phrase: Phrase) -> bool:
+    offset = word.scene.chunk.offset + word.token.idx
+    return phrase.span[0] <= offset < phrase.span[1]
 
 
 def _grammar_of_name(word: Word, cls: str) -> Iterator[str]:

@@ -102,11 +102,8 @@ def proposals(events: Sequence[Event], outline: Outline) -> Iterator[Proposal]:
 
 
 def _phrase(passage: Passage, own: set[str], situation: Situation, others: Sequence[Situation]) -> Proposal:
-    sentence = passage.word.sentence
-    distance = situation.distance(sentence)[0]
-    nearest = all(distance <= other.distance(sentence)[0] for other in others)
-    beside = features.beside_event(passage, own, situation, nearest=nearest)
-    return Proposal(situation.event, passage.phrase, sentence, own, beside)
+    beside = features.beside_event(passage, own, situation, others)
+    return Proposal(situation.event, passage.phrase, passage.word.sentence, own, beside)
 
 
 def _standings(named: Mapping[Referent, Sequence[Word]]) -> dict[Referent, Standing]:
