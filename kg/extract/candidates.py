@@ -31,7 +31,8 @@ class Candidate:
     """One possible filler of a role: where it was said, by which path it was found, how sure we are, and its fate.
 
     `evidence` is the span of the sentence that says it; `path` names the rule (`target.employer`); `score` is a
-    probability in 0..1; `reason` says why it was dropped (`kept` False).
+    probability in 0..1; `reason` says why it was dropped (`kept` False). `attributed_to` is who claims it where that is
+    told of it alone ("police put the number at 200").
     """
 
     role: str
@@ -41,6 +42,7 @@ class Candidate:
     score: float
     kept: bool = True
     reason: str = ""
+    attributed_to: Referent | None = None
 
     def drop(self, reason: str) -> None:
         """Take the candidate out of the result and remember why."""

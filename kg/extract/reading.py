@@ -12,6 +12,7 @@ from kg.extract import (
     affiliations,
     announcements,
     attach,
+    attribution,
     contracts,
     events,
     grammar,
@@ -87,6 +88,7 @@ def read(
             reading.sentences.append(scene.chars(*triggers.sentence_bounds(sentence)))
             if not any(start <= sentence.start_char < end for start, end in announced):
                 _read_sentence(scene, sentence, reading, found, frames, anchor)
+        attach.lists(scene, [m for m in reading.mentions if m.kept])
         reading.scenes.append((scene, reading.mentions[told:]))
     _tie_people(reading)
     reading.events = events.join(m for m in reading.mentions if m.kept)
@@ -117,6 +119,7 @@ def _read_sentence(
             _judge(scene, mention, reading)
     if not any(m.kept for m in actions):
         attach.joined(scene, sentence, reading.mentions, found)
+    attribution.attribute(scene, sentence, mentions, reading.mentions)
     reading.mentions += mentions
     reading.affiliations += affiliations.read(scene, sentence, scene.chars(*triggers.sentence_bounds(sentence)))
 

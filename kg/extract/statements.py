@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kg.extract import data
 from kg.extract.affiliations import Affiliation
-from kg.extract.candidates import Candidate, Filler, Phrase, Span
+from kg.extract.candidates import Candidate, EventMention, Filler, Phrase, Span
 from kg.extract.discourse import Referent
 from kg.extract.events import Event
 from kg.extract.frames import ROLE_KEYS
@@ -65,12 +65,13 @@ def slug(text: str, limit: int = 48) -> str:
 
 
 class Proof(NamedTuple):
-    """Why something may be said: the span of the sentence that says it, the rule that read it, how sure it is."""
+    """Why something may be said: the sentence's span, the rule that read it, how sure it is, and who claims it."""
 
     span: Span
     rule: str
     score: float
     factuality: Factuality = "certain"
+    source: Referent | None = None
 
 
 class _Writer:
@@ -82,7 +83,8 @@ class _Writer:
     def say(self, subject: str, predicate: str, term: Term, proof: Proof) -> None:
         start, end = self._quotable(proof.span)
         quote, rule = self._document.text[start:end], f"rules/{proof.rule}"
-        evidence = Evidence(self._document.id, start, end, quote, rule, round(proof.score, 3), proof.factuality)
+        source = self.referent(proof.source) if proof.source is not None else None
+        evidence = Evidence(self._document.id, start, end, quote, rule, round(proof.score, 3), proof.factuality, source)
         self.statements.append(Statement(subject, predicate, term, evidence))
 
     def _quotable(self, span: Span) -> Span:
@@ -146,19 +148,18 @@ class _Writer:
         node = f"{KINDS[event.cls]}/{slug(label)}-{digest}"
         sure = confidence("events", first.frame.id, 0.85)
         for mention in event.mentions:
-            proof = Proof(mention.sentence, mention.frame.id, sure, mention.factuality)
-            self.say(node, "rdf:type", f"cag:{event.cls}", proof)
+            self.say(node, "rdf:type", f"cag:{event.cls}", _proof(mention, sure))
         if all(m.factuality == "negated" for m in event.mentions):
             return
-        proof = Proof(first.sentence, first.frame.id, sure)
-        self.say(node, "rdfs:label", Literal(label), proof)
+        told = next(m for m in event.mentions if m.factuality != "negated")
+        self.say(node, "rdfs:label", Literal(label), Proof(told.sentence, first.frame.id, sure))
         if event.form:
-            self.say(node, "cag:form", f"form:{event.form}", proof)
-        self.say(node, "cag:status", f"status:{event.status}", proof)
+            self.say(node, "cag:form", f"form:{event.form}", _proof(told, sure))
+        self.say(node, "cag:status", f"status:{event.status}", _proof(told, sure))
         for candidate in event.candidates():
             self._role(node, event, candidate)
         if event.cls == "Contract" and event.status not in NOT_SUPPLYING:
-            self._supplies(event, Proof(first.sentence, "contract.supplies", 0.8))
+            self._supplies(event, _proof(told, 0.8)._replace(rule="contract.supplies"))
 
     def _supplies(self, event: Event, proof: Proof) -> None:
         for supplier in event.fillers("supplier"):
@@ -168,7 +169,10 @@ class _Writer:
     def _role(self, node: str, event: Event, candidate: Candidate) -> None:
         proposed = candidate.path.endswith(PROPOSED)
         sure = candidate.score if proposed else confidence("roles", candidate.path, candidate.score)
-        proof = Proof(candidate.evidence, f"{event.cls.lower()}.{candidate.path}", sure)
+        teller = next((m for m in event.mentions if any(c is candidate for c in m.candidates)), None)
+        factuality = teller.factuality if teller is not None and teller.factuality != "negated" else "certain"
+        source = candidate.attributed_to or (teller.attributed_to if teller is not None else None)
+        proof = Proof(candidate.evidence, f"{event.cls.lower()}.{candidate.path}", sure, factuality, source)
         filler, predicate = candidate.filler, PREDICATES[candidate.role]
         if candidate.role in ("subject", "identifier") and isinstance(filler, Referent | Phrase):
             text = filler.label if isinstance(filler, Referent) else filler.text
@@ -189,6 +193,11 @@ class _Writer:
         self.say(node, "rdf:type", cls, proof)
         self.say(node, "rdfs:label", Literal(words), proof)
         return node
+
+
+def _proof(mention: EventMention, sure: float) -> Proof:
+    """Return the proof that a mention gives of its event: its sentence, and who claims it."""
+    return Proof(mention.sentence, mention.frame.id, sure, mention.factuality, mention.attributed_to)
 
 
 def _source(referent: Referent) -> tuple[str, float]:

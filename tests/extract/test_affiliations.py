@@ -102,7 +102,7 @@ NEWS = [
         "Canadian Prime Minister Stephen Harper spoke.",
         "Stephen Harper",
         "Canadian government",
-        "Canadian Prime Minister",
+        "Prime Minister",
     ),
     ("German Labour Minister Ann Lee spoke.", "Ann Lee", "German government", "Minister"),
     ("New York Mayor Ann Lee spoke.", "Ann Lee", "New York", "Mayor"),
