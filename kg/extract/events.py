@@ -10,6 +10,9 @@ from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.model import TimeSpan
 
 ACTING = ("signatory", "participant", "organizer")
+REACH = 40
+"""A mention may tell one of so many events of its class told last."""
+
 FAR = 1500
 """A mention without a word that points back joins an event told at most this many code points before."""
 
@@ -65,18 +68,50 @@ class Event:
 def join(mentions: Iterable[EventMention]) -> list[Event]:
     """Cluster the mentions of a document into events, in text order."""
     events: list[Event] = []
+    told: dict[str, list[Event]] = {}
     for mention in mentions:
-        event = next((e for e in reversed(events) if _same(e, mention)), None)
-        if event is None:
-            events.append(Event([mention]))
-        else:
+        earlier = told.setdefault(mention.frame.cls, [])
+        if event := _told_before(earlier, mention):
             event.mentions.append(mention)
+        elif not earlier and events and _only_points_back(mention):
+            _add_circumstances(events[-1], mention)
+        else:
+            event = Event([mention])
+            events.append(event)
+            earlier.append(event)
     return events
+
+
+def _told_before(events: list[Event], mention: EventMention) -> Event | None:
+    """Return the event that a mention tells again: the last one of its form, else the last that may be the same."""
+    recent = events[: -REACH - 1 : -1]
+    same = [e for e in recent if _same(e, mention)]
+    if same:
+        return next((e for e in same if e.form == mention.frame.form), same[0])
+    if _is_reference(mention) and all(e.form != mention.frame.form for e in recent):
+        return next((e for e in recent if not _conflict(e, mention)), None)
+    return None
+
+
+def _is_reference(mention: EventMention) -> bool:
+    """Return whether the words only name an action spoken of before ("the demonstration" after a walkout)."""
+    return mention.frame.cls == "Protest" and mention.definite and not mention.another
+
+
+def _only_points_back(mention: EventMention) -> bool:
+    """Return whether the words name no kind of action at all ("the action took place in Rome")."""
+    return mention.generic and mention.definite and mention.frame.cls == "Protest" and mention.frame.form == "other"
+
+
+def _add_circumstances(event: Event, mention: EventMention) -> None:
+    """Give an event of another class what a reference to it tells of place, time and size."""
+    event.inferred += [c for c in mention.candidates if c.kept and c.role in ("place", "when", "size")]
+    mention.kept, mention.reason = False, "points back to what was told before"
 
 
 def _same(event: Event, mention: EventMention) -> bool:
     """Return whether a mention tells the event again; a bare "the protest" tells any protest."""
-    if event.cls != mention.frame.cls or mention.another or _conflict(event, mention):
+    if mention.another or _conflict(event, mention):
         return False
     if event.cls == "Contract":
         return _same_contract(event, mention)

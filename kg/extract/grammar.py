@@ -94,6 +94,9 @@ def surface_subjects(verb: Token) -> list[Token]:
 def _modified_subjects(verb: Token) -> list[Token]:
     """Return the subjects of a clause that modifies a noun; of "have plans to strike", those who have them."""
     noun = verb.head
+    owners = [owner for owner in children(noun, "poss") if owner.tag_ != "PRP$"]
+    if is_infinitive(verb) and owners:
+        return [other for owner in owners for other in conjuncts(owner)]
     if is_infinitive(verb) and noun.dep_ in ("attr", "dobj") and noun.head.pos_ in ("VERB", "AUX"):
         return surface_subjects(noun.head)
     if is_infinitive(verb) and (owners := children(noun, "poss")):

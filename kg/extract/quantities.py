@@ -68,7 +68,9 @@ def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Qua
     ahead: set[int] = set()
     for match in here:
         span = scene.doc.char_span(match.start, match.end, alignment_mode="expand")
-        for mention in mentions if span is not None else ():
+        if span is None:
+            continue
+        for mention in mentions:
             if not _blocked(scene, span.root, mention, mentions):
                 ranked[mention.token].append((_distance(scene, span.root, mention), match.start, match))
                 ahead |= {match.start} if _lies_ahead(mention, match) else set()
@@ -105,14 +107,14 @@ def _blocked(scene: Scene, time: Token, mention: EventMention, mentions: list[Ev
         return False  # "On Monday, they signed a letter and walked out": it frames the whole sentence
     if any(clause.i in _clauses(scene, m) for m in mentions if m is not mention):
         return True
-    return not above and _tells_of_others(scene, clause, mention)
+    return not above and _tells_of_others(clause, mention)
 
 
 def _clauses(scene: Scene, mention: EventMention) -> set[int]:
     return {_clause_of(scene.doc[i]).i for i in mention.tokens}
 
 
-def _tells_of_others(scene: Scene, clause: Token, mention: EventMention) -> bool:
+def _tells_of_others(clause: Token, mention: EventMention) -> bool:
     """Return whether a clause beside or below an action speaks of what others did ("who were fired in March")."""
     if clause.dep_ in ("relcl", "acl"):
         lemma = clause.lemma_.lower()

@@ -9,11 +9,13 @@ from kg.extract.candidates import EventMention
 from kg.extract.discourse import ACTORS
 from kg.extract.frames import Frame, FrameSet, Slot, Trigger
 from kg.extract.grammar import (
+    PASSIVE_SUBJECTS,
     children,
     governor,
     is_infinitive,
     is_negated,
     is_passive,
+    own_subjects,
 )
 from kg.extract.groups import actor_at, is_group_head
 from kg.extract.mentions import Scene
@@ -33,7 +35,9 @@ def find(scene: Scene, sentence: Span, frames: FrameSet) -> Iterator[EventMentio
     for token in sentence:
         for trigger in _triggers(token, frames):
             companions = _companions(token, trigger, sentence)
-            if companions is not None and _admitted(scene, token, trigger):
+            if companions is None or any(i in scene.named and is_group_head(scene.doc[i]) for i in companions):
+                continue
+            if _admitted(scene, token, trigger):
                 chosen.append((token, trigger, companions))
                 break
     for token, trigger, companions in sorted(chosen, key=lambda c: (-c[1].words, c[0].i)):
@@ -80,6 +84,10 @@ def _companions(token: Token, trigger: Trigger, sentence: Span) -> list[int] | N
     """Return the indexes of the trigger's other words, None where one is missing."""
     found: list[int] = []
     doc, at = token.doc, token.i
+    if trigger.verb and len(trigger.after) == 1 and is_passive(token):
+        undergoing = (s.i for s in own_subjects(token, PASSIVE_SUBJECTS) if _is_word(s, trigger.after[0]))
+        if (subject := next(undergoing, -1)) >= 0:
+            return [subject]
     for word in trigger.after:
         at = _next_word(sentence, at, word, GAP + 1 if found or trigger.verb else GAP)
         if at < 0:
@@ -196,7 +204,7 @@ def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, compa
         sentence=scene.chars(*sentence_bounds(sentence)),
         token=token.i,
         definite=not trigger.verb and _is_definite(token),
-        another=any(c.lower_ in ("another", "second", "separate", "third") for c in token.children),
+        another=_is_another(token, verb or token),
         status=_usual(trigger.frame, happened),
         factuality=factuality,
     )
@@ -204,6 +212,18 @@ def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, compa
     if support:
         mention.tokens.add(support[0].i)
     return mention
+
+
+ANOTHER = frozenset({"another", "second", "separate", "third", "fourth", "previous", "earlier", "similar", "other"})
+"""Words before a noun that tell its action from those spoken of."""
+
+ONCE = frozenset({"previously", "formerly", "separately", "elsewhere"})
+"""Adverbs of a verb that do so."""
+
+
+def _is_another(token: Token, verb: Token) -> bool:
+    """Return whether the words tell an action from those spoken of before ("a second walkout")."""
+    return any(c.lower_ in ANOTHER for c in token.children) or any(c.lower_ in ONCE for c in verb.children)
 
 
 def _usual(frame: Frame, happened: str) -> str:
