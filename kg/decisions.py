@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def _judgement(path: Path, number: int, entry: dict[str, Any]) -> Judgement:
     if action not in ACTIONS:
         raise UsageError(f"{where}: action {action!r} is not one of {', '.join(ACTIONS)}; correct it")
     plain: dict[str, Any] = {
-        key: str(entry[key]) for key in ("by", "at", "note", "value") if entry.get(key) is not None
+        key: _plain(entry[key]) for key in ("by", "at", "note", "value") if entry.get(key) is not None
     }
     if action in ("merge", "split"):
         left, right = (_anchors(where, side, entry.get(side)) for side in ("left", "right"))
@@ -72,6 +73,14 @@ def _judgement(path: Path, number: int, entry: dict[str, Any]) -> Judgement:
         if action == "correct" and found.value is None:
             raise UsageError(f"{where}: correct needs `value`, what is right; add it")
     return replace(found, id=str(entry.get("id") or identifier(found)))
+
+
+def _plain(value: Any) -> str:
+    """Return a value as text; a moment that YAML has read as one (somebody left out the quotes) in ISO form, UTC."""
+    if isinstance(value, datetime):
+        moment = value.astimezone(UTC) if value.tzinfo else value
+        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return str(value)
 
 
 def _anchors(where: str, side: str, given: Any) -> tuple[Anchor, ...]:

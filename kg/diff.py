@@ -20,13 +20,17 @@ _THINGS = tuple(name for name in CLASS_ORDER if name not in ("Demand", "Cause", 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A node of a graph: its IRI, class and name, its values by property, and the passages that introduce it."""
+    """A node of a graph: its IRI, class and name, its values by property, and the passages that introduce it.
+
+    `elsewhere` tells that graphs which are not compared speak of it, too: there it stays what it is.
+    """
 
     iri: str
     cls: str
     name: str
     fields: Mapping[str, frozenset[str]]
     passages: frozenset[str]
+    elsewhere: bool = False
 
     @property
     def kind(self) -> str:
@@ -81,6 +85,9 @@ class Diff:
         return {"summary": self.summary(), **asdict(self)}
 
 
+_FEW = 20
+"""Graphs up to which the passages about a thing are looked for in each of them, instead of in all there are."""
+
 _ORDER = ("added", "removed", "merged", "split", "changed")
 _SIGNS = {"added": "+", "removed": "-", "merged": ">", "split": "<", "changed": "~"}
 
@@ -93,16 +100,16 @@ def _across(change: Change) -> str:
 
 def diff(old: Store, new: Store, *, graphs: Iterable[str] | None = None) -> Diff:
     """Return what changed from `old` to `new`; with `graphs` (IRIs) only things that these named graphs speak of."""
-    chosen = None if graphs is None else sorted(graphs)
+    chosen = None if graphs is None else frozenset(graphs)
     before, after = (_things(store, chosen) for store in (old, new))
     for ours, theirs, store in ((before, after, old), (after, before, new)):
-        _complete(ours, theirs.keys() - ours.keys(), store)
+        _complete(ours, theirs.keys() - ours.keys(), store, chosen)
     changes = sorted(_changes(before, after), key=lambda c: (c.kind == "entity", _ORDER.index(c.what), c.kind, c.name))
     sources = [_documents(store) for store in (old, new)]
     return Diff(tuple(changes), tuple(sorted(sources[1] - sources[0])), tuple(sorted(sources[0] - sources[1])))
 
 
-def _things(store: Store, graphs: list[str] | None) -> dict[str, Thing]:
+def _things(store: Store, graphs: frozenset[str] | None) -> dict[str, Thing]:
     """Return the things of a store, or those that some of its graphs speak of, by IRI."""
     type_ = ox.NamedNode(vocab.iri("rdf:type"))
     places = [None] if graphs is None else [ox.NamedNode(name) for name in graphs]
@@ -111,28 +118,31 @@ def _things(store: Store, graphs: list[str] | None) -> dict[str, Thing]:
         cls = ox.NamedNode(vocab.iri(f"cag:{name}"))
         found |= {_text(q.subject) for place in places for q in store.quads(None, type_, cls, place)}
     things: dict[str, Thing] = {}
-    _complete(things, found, store)
+    _complete(things, found, store, graphs)
     return things
 
 
-def _complete(things: dict[str, Thing], wanted: Iterable[str], store: Store) -> None:
+def _complete(things: dict[str, Thing], wanted: Iterable[str], store: Store, graphs: frozenset[str] | None) -> None:
     for iri in wanted:
-        if thing := _thing(store, iri):
+        if thing := _thing(store, iri, graphs):
             things[iri] = thing
 
 
-def _thing(store: Store, iri: str) -> Thing | None:
+def _thing(store: Store, iri: str, graphs: frozenset[str] | None) -> Thing | None:
     fields: dict[str, set[str]] = defaultdict(set)
+    elsewhere = False
     for quad in store.quads(ox.NamedNode(iri)):
-        if graph_name(quad) not in SYSTEM_GRAPHS:
+        graph = graph_name(quad)
+        if graph not in SYSTEM_GRAPHS:
             fields[vocab.curie(quad.predicate.value)].add(_text(quad.object))
+            elsewhere |= graphs is not None and graph not in graphs
     types = {vocab.curie(value).removeprefix("cag:") for value in fields.pop("rdf:type", ())}
     cls = next((name for name in _THINGS if name in types), None)
     if cls is None:
         return None
     name = min(fields.get("rdfs:label", ()), default=iri)
     readable = {p: frozenset(_readable(store, value) for value in values) for p, values in fields.items()}
-    return Thing(iri, cls, name, readable, _passages(store, iri))
+    return Thing(iri, cls, name, readable, _passages(store, iri, graphs), elsewhere)
 
 
 def _readable(store: Store, value: str) -> str:
@@ -146,15 +156,17 @@ def _readable(store: Store, value: str) -> str:
     return vocab.curie(value)
 
 
-def _passages(store: Store, iri: str) -> frozenset[str]:
+def _passages(store: Store, iri: str, graphs: frozenset[str] | None) -> frozenset[str]:
     """Return what stays the same of a thing under any name: the passages that say what it is, with the local words."""
+    few = graphs is not None and len(graphs) <= _FEW
+    places = [ox.NamedNode(name) for name in graphs or ()] if few else [None]
     subject, predicate, source = (
         ox.NamedNode(vocab.iri(p)) for p in ("rdf:subject", "rdf:predicate", "prov:wasDerivedFrom")
     )
     naming = {vocab.iri("rdfs:label"), vocab.iri("skos:altLabel")}
     object_ = ox.NamedNode(vocab.iri("rdf:object"))
     found = set()
-    for quad in store.quads(None, subject, ox.NamedNode(iri)):
+    for quad in (q for place in places for q in store.quads(None, subject, ox.NamedNode(iri), place)):
         node = quad.subject
         if isinstance(node, ox.NamedNode) and any(_text(q.object) in naming for q in store.quads(node, predicate)):
             spans = (_text(q.object) for q in store.quads(node, source))
@@ -193,6 +205,9 @@ def _traced(things: Mapping[str, Thing], others: Mapping[str, Thing]) -> dict[st
     """Return for each thing those of the other graph, of the same kind, that the same passages introduce."""
     owners = _owners(others)
     found = {iri: {owners[p] for p in thing.passages if p in owners} for iri, thing in things.items()}
+    for iri, ends in found.items():
+        if things[iri].elsewhere and iri in others and others[iri].elsewhere:
+            ends.add(iri)
     return {iri: {o for o in ends if others[o].kind == things[iri].kind} for iri, ends in found.items()}
 
 

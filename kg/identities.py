@@ -13,6 +13,7 @@ from kg.errors import UsageError
 from kg.facts import Fact, Index, facts
 from kg.model import Anchor, FactReference
 from kg.resolve.names import fold
+from kg.resolve.profiles import EVENTS
 from kg.store import Store
 
 _NAMING = ("rdfs:label", "skos:altLabel")
@@ -35,6 +36,17 @@ class Decided:
     left: tuple[str, ...]
     right: tuple[str, ...]
 
+    @property
+    def kind(self) -> str:
+        """What it is about: event, contract, or the kind of entity (person, org, place, technology)."""
+        kind = self.left[0].rpartition("/")[0].rpartition("/")[2]
+        return "event" if kind in EVENTS and kind != "contract" else kind
+
+    @property
+    def plain(self) -> bool:
+        """Whether the program only found equal names to mean one thing, which rarely needs a look."""
+        return self.by == "rules/entity.name"
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -46,15 +58,25 @@ class Mention:
 
 
 def decided(store: Store) -> list[Decided]:
-    """Return all decisions on identity, possible ones first, then by name and score."""
+    """Return all decisions on identity in the order in which they deserve a look.
+
+    What is possible comes first, the likeliest at the top; then what people decided; then what was taken for one,
+    events before entities and the least certain at the top; equal names come last.
+    """
     values: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for quad in store.quads(None, None, None, ox.NamedNode(vocab.IDENTITY_GRAPH)):
         if isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.Triple):
             values[quad.subject.value][vocab.curie(quad.predicate.value)].append(quad.object.value)
     known = Index(store)
     found = [_decided(known, node, told) for node, told in values.items() if told.get("cag:left")]
-    order = {"possible": 0, "different": 1, "same": 2}
-    return sorted(found, key=lambda d: (order.get(d.verdict, 3), d.name, -d.score, d.id))
+    return sorted(found, key=_priority)
+
+
+def _priority(d: Decided) -> tuple[object, ...]:
+    if d.verdict == "possible":
+        return 0, d.kind not in ("event", "contract"), -d.score, d.name, d.id
+    human = d.by.startswith("human")
+    return 1 + (not human) + d.plain, d.kind not in ("event", "contract"), d.score, d.name, d.id
 
 
 def _decided(known: Index, node: str, told: dict[str, list[str]]) -> Decided:
@@ -70,7 +92,7 @@ def _decided(known: Index, node: str, told: dict[str, list[str]]) -> Decided:
         known.label(second) if second else "",
         told["cag:decidedBy"][0],
         told["prov:generatedAtTime"][0],
-        tuple(sorted(told.get("cag:reason", []))),
+        tuple(sorted(told.get("cag:reason", []), key=lambda reason: (reason.startswith("but "), reason))),
         tuple(sorted(told["cag:left"])),
         tuple(sorted(told["cag:right"])),
     )

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
+from json.encoder import encode_basestring
 
 import pyoxigraph as ox
 
@@ -23,11 +28,36 @@ _HEAD = """\
 """
 
 
+@lru_cache(maxsize=100_000)
 def decision_id(decision: Decision) -> str:
     """Return the instance id of a decision: its two sides (of many mentions: the node) and its verdict, hashed."""
     d = decision
     sides = (d.node,) if len(d.right) > 1 and not d.by.startswith("human") else (d.left, d.right)
     return f"decision/{content_hash(*sides, d.verdict, d.by, length=16)}"
+
+
+def times(linker: Linker, judgements: Iterable[Judgement], known: Mapping[str, str], now: str) -> dict[str, str]:
+    """Return when each decision was made, by its id: as the person's file says, else as `known`, else `now`."""
+    written = {f"({j.id})": j.at for j in judgements if j.at and _is_moment(j.at)}
+    found = {}
+    for d in linker.decisions:
+        name, human = decision_id(d), d.by.startswith("human")
+        at = written.get(d.reasons[-1].rpartition(" ")[2]) if human and d.reasons else None
+        found[name] = at or known.get(name, now)
+    return found
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return "T" in text and bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def reported_times(text: str) -> dict[str, str]:
+    """Return the times in the text that `report` once made, by the id of the decision; a damaged part tells nothing."""
+    found = re.findall(r'^- id: (\w+)$(?:\n(?!- ).*)*?\n  at: "([^"\n]+)"$', text, re.MULTILINE)
+    return {f"decision/{name}": at for name, at in found if _is_moment(at)}
 
 
 def derived_quads(linker: Linker, *, base: str = vocab.ID_BASE) -> list[ox.Quad]:
@@ -40,15 +70,40 @@ def derived_quads(linker: Linker, *, base: str = vocab.ID_BASE) -> list[ox.Quad]
     ]
 
 
+def judgement_id(judgement: Judgement) -> str:
+    """Return the instance id of a judgement of a fact."""
+    return f"decision/{content_hash(judgement.id, length=16)}"
+
+
+def prints(linker: Linker, judgements: Iterable[Judgement], times: Mapping[str, str]) -> dict[str, str]:
+    """Return the instance id of each decision with a hash of all that the graph says of it."""
+    found = {decision_id(d): content_hash(*_told(d), times[decision_id(d)]) for d in linker.decisions}
+    return found | {judgement_id(j): content_hash(asdict(j)) for j in judgements if j.fact is not None}
+
+
+def _told(d: Decision) -> tuple[object, ...]:
+    return d.left, d.right, d.verdict, d.score, d.reasons, d.by, d.node, d.other
+
+
 def decision_quads(
-    linker: Linker, judgements: Iterable[Judgement], times: Mapping[str, str], *, base: str = vocab.ID_BASE
+    linker: Linker,
+    judgements: Iterable[Judgement],
+    times: Mapping[str, str],
+    *,
+    base: str = vocab.ID_BASE,
+    only: Container[str] | None = None,
 ) -> Iterator[ox.Quad]:
-    """Yield the quads of all decisions; `times` maps the id of a decision to when it was first made (xsd:dateTime)."""
+    """Yield the quads of all decisions, or only of those with some instance ids.
+
+    `times` maps the id of a decision to when it was first made (xsd:dateTime).
+    """
     writer = _Writer(base)
     for decision in linker.decisions:
-        yield from writer.decision(decision, times[decision_id(decision)])
+        name = decision_id(decision)
+        if only is None or name in only:
+            yield from writer.decision(name, decision, times[name])
     for judgement in judgements:
-        if judgement.fact is not None:
+        if judgement.fact is not None and (only is None or judgement_id(judgement) in only):
             yield from writer.judgement(judgement)
 
 
@@ -57,8 +112,8 @@ class _Writer:
         self._base = base
         self._graph = ox.NamedNode(vocab.IDENTITY_GRAPH)
 
-    def decision(self, d: Decision, at: str) -> Iterator[ox.Quad]:
-        node = self._node(decision_id(d))
+    def decision(self, name: str, d: Decision, at: str) -> Iterator[ox.Quad]:
+        node = self._node(name)
         yield self._quad(node, "rdf:type", self._node("cag:Decision"))
         yield self._quad(node, "cag:verdict", ox.Literal(d.verdict))
         yield self._quad(node, "cag:score", self._typed(str(Decimal(str(d.score)).normalize()), "xsd:decimal"))
@@ -70,11 +125,13 @@ class _Writer:
         yield from (self._quad(node, "cag:decides", self._node(end)) for end in (d.node, d.other) if end)
 
     def judgement(self, j: Judgement) -> Iterator[ox.Quad]:
-        node = self._node(f"decision/{content_hash(j.id, length=16)}")
+        node = self._node(judgement_id(j))
         yield self._quad(node, "rdf:type", self._node("cag:Decision"))
         yield self._quad(node, "cag:verdict", ox.Literal(j.action))
         yield self._quad(node, "schema:identifier", ox.Literal(j.id))
         yield self._quad(node, "cag:decidedBy", ox.Literal(f"human/{j.by}" if j.by else "human"))
+        if _is_moment(j.at):
+            yield self._quad(node, "prov:generatedAtTime", self._typed(j.at, "xsd:dateTime"))
         if j.fact is not None:
             fact = j.fact
             told = {"subject": fact.subject, "predicate": fact.predicate, "object": fact.object}
@@ -114,4 +171,4 @@ def report(linker: Linker, times: Mapping[str, str]) -> str:
 
 
 def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return encode_basestring(value)

@@ -345,14 +345,14 @@ class _Build:
         plan = self._plan
         before = open_graph(plan.out) if is_graph_folder(plan.out) else None
         times = self._times(linker)
+        decided = identity.prints(linker, plan.judgements, times)
         system = {
-            vocab.IDENTITY_GRAPH: list(identity.decision_quads(linker, plan.judgements, times, base=plan.base)),
             identity.DERIVED_GRAPH: identity.derived_quads(linker, base=plan.base),
             vocab.PROVENANCE_GRAPH: list(_software(plan.reader.provenance(), plan.base)),
         }
         report = identity.report(linker, times)
         names = {vocab.iri(rdf.document_id(d), plan.base): d for d in self._documents}
-        comparable = self._old.get("base") == plan.base and not plan.rebuild
+        comparable = self._old.get("base") == plan.base and "identity" in self._old and not plan.rebuild
         known = self._old.get("documents", {}) if comparable else {}
         changed = {name: d for name, d in names.items() if known.get(name, {}).get("print") != prints[d.id]}
         gone = known.keys() - names.keys()
@@ -365,7 +365,7 @@ class _Build:
             return json.dumps(
                 {"signature": signature, "base": plan.base, **plan.how, "decisions": self._decisions_file(),
                  "documents": listed, "counts": self._counts(linker), "unused": self._unused(linker),
-                 "report": _digest(report)},
+                 "report": _digest(report), "identity": decided},
                 ensure_ascii=False,
             )  # fmt: skip
 
@@ -375,12 +375,14 @@ class _Build:
         many = len(changed) + len(gone) > ALL_ANEW * len(names)
         if before is None or not known or many or is_worn(plan.out):
             quads = (q for d in names.values() for q in self._quads(d, linker))
-            publish(plan.out, _chain(quads, *system.values()), record=record)
+            decisions = identity.decision_quads(linker, plan.judgements, times, base=plan.base)
+            publish(plan.out, _chain(quads, decisions, *system.values()), record=record)
             touched = None
         else:
             graphs: dict[str, Iterable[ox.Quad]] = {name: self._quads(d, linker) for name, d in changed.items()}
             graphs |= dict.fromkeys(gone, ())
-            revise(plan.out, {**graphs, **system}, record=record)
+            patch = self._redecided(linker, decided, times)
+            revise(plan.out, {**graphs, **system}, patches={vocab.IDENTITY_GRAPH: patch}, record=record)
             touched = graphs.keys()
         judgement_file.write_text(plan.out / identity.REPORT, report)
         if before is None:
@@ -389,6 +391,15 @@ class _Build:
 
         return diff(before, open_graph(plan.out), graphs=touched)
 
+    def _redecided(
+        self, linker: Linker, decided: Mapping[str, str], times: Mapping[str, str]
+    ) -> tuple[list[str], Iterator[ox.Quad]]:
+        """Return the IRIs of the decisions that are not what they were, and the quads that are said of them now."""
+        plan, before = self._plan, self._old.get("identity", {})
+        other = {name for name in before.keys() | decided.keys() if before.get(name) != decided.get(name)}
+        quads = identity.decision_quads(linker, plan.judgements, times, base=plan.base, only=other)
+        return [vocab.iri(name, plan.base) for name in sorted(other)], quads
+
     def _quads(self, document: Document, linker: Linker) -> list[ox.Quad]:
         quads = rdf.quads(document, list(settled(self._judged(document), linker)), linker, base=self._plan.base)
         assertion = ox.NamedNode(vocab.iri("cag:Assertion"))
@@ -396,29 +407,31 @@ class _Build:
         return quads
 
     def _times(self, linker: Linker) -> dict[str, str]:
-        """Return when each decision was first made: now, unless the graph has it already."""
+        """Return when each decision was first made: now, unless the graph or the report of a lost one has it."""
         epoch = os.environ.get("SOURCE_DATE_EPOCH")
         moment = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
-        now = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-        known = {}
+        known = identity.reported_times(self._report() or "")
         if self._old:
             made = ox.NamedNode(vocab.iri("prov:generatedAtTime"))
             graph = ox.NamedNode(vocab.IDENTITY_GRAPH)
             for quad in open_graph(self._plan.out).quads(None, made, None, graph):
                 if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
                     known[quad.subject.value.removeprefix(self._plan.base)] = quad.object.value
-        return {name: known.get(name, now) for name in map(identity.decision_id, linker.decisions)}
+        return identity.times(linker, self._plan.judgements, known, moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
 
     def _decisions_file(self) -> str | None:
         path = self._plan.decisions
         return None if path == self._plan.out / judgement_file.FILE else str(path.resolve())
 
-    def _report_intact(self) -> bool:
+    def _report(self) -> str | None:
         try:
-            text = (self._plan.out / identity.REPORT).read_text(encoding="utf-8")
+            return (self._plan.out / identity.REPORT).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
-            return False
-        return _digest(text) == self._old.get("report")
+            return None
+
+    def _report_intact(self) -> bool:
+        text = self._report()
+        return text is not None and _digest(text) == self._old.get("report")
 
     # ---- what is told ----
 

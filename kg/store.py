@@ -427,11 +427,14 @@ def revise(
     folder: Path,
     graphs: Mapping[str, Iterable[ox.Quad]],
     *,
+    patches: Mapping[str, tuple[Iterable[str], Iterable[ox.Quad]]] | None = None,
     record: Callable[[], str] | None = None,
 ) -> None:
     """Replace only the given named graphs (IRI -> all quads it shall hold) of a graph folder; as safe as `publish`.
 
-    The result is what `publish` would make of all quads. Costs grow with what changes, not with what there is.
+    `patches` replace, in a named graph, only what is said of some subjects: IRI -> (their IRIs, all quads with them
+    as subjects that it shall hold). The result is what `publish` would make of all quads. Costs grow with what
+    changes, not with what there is.
     """
 
     def write(workspace: Path) -> None:
@@ -440,7 +443,13 @@ def revise(
         store = ox.Store(str(workspace / STORE_DIR))
         touched: set[str] = set()
         for name, quads in graphs.items():
-            touched |= _replace_graph(store, ox.NamedNode(name), set(quads))
+            graph = ox.NamedNode(name)
+            touched |= _exchange(store, graph, set(store.quads_for_pattern(None, None, None, graph)), set(quads))
+        for name, (subjects, quads) in (patches or {}).items():
+            graph = ox.NamedNode(name)
+            nodes = (ox.NamedNode(subject) for subject in subjects)
+            old = {quad for node in nodes for quad in store.quads_for_pattern(node, None, None, graph)}
+            touched |= _exchange(store, graph, old, set(quads))
         store.flush()
         known = {subject: _subject_lines(store, subject) for subject in touched}
         _finish(workspace, patched((folder / GRAPH_FILE).read_bytes(), known), record)
@@ -499,9 +508,8 @@ def _link_copy(source: Path, target: Path) -> None:
         shutil.copy2(path, target / path.name)
 
 
-def _replace_graph(store: ox.Store, graph: ox.NamedNode, new: set[ox.Quad]) -> set[str]:
-    """Give a graph its new quads; return the subjects (as N-Triples) of the triples that changed."""
-    old = set(store.quads_for_pattern(None, None, None, graph))
+def _exchange(store: ox.Store, graph: ox.NamedNode, old: set[ox.Quad], new: set[ox.Quad]) -> set[str]:
+    """Put `new` quads of a graph in the place of `old` ones; return the subjects (as N-Triples) of what changed."""
     gone, added = old - new, new - old
     for quad in gone:
         store.remove(quad)
@@ -511,9 +519,9 @@ def _replace_graph(store: ox.Store, graph: ox.NamedNode, new: set[ox.Quad]) -> s
         if all(isinstance(q.graph_name, ox.DefaultGraph) for q in holders):
             store.remove(ox.Quad(subject, predicate, object_, _DEFAULT))
     store.extend(chain.from_iterable((q, ox.Quad(q.subject, q.predicate, q.object, _DEFAULT)) for q in added))
-    if not new:
+    if gone and next(store.quads_for_pattern(None, None, None, graph), None) is None:
         store.remove_graph(graph)
-    elif not old:
+    elif added:
         store.add_graph(graph)
     return set() if graph.value in SYSTEM_GRAPHS else {str(quad.subject) for quad in chain(gone, added)}
 

@@ -114,6 +114,32 @@ def test_the_difference_of_two_graphs(graph: Path) -> None:
     assert "1 entity merged" in json.loads(result.stdout)["summary"]
 
 
+# ---- lists ----
+
+
+def test_the_list_of_decisions_shows_what_deserves_a_look(run: Run, graph: Path) -> None:
+    run("identity", "merge", "Amazon", "Central Intelligence Agency", "--by", "ada")
+    found = json.loads(run("identity", "list", "--format", "json").stdout)
+    plain = [d for d in found if d["by"] == "rules/entity.name"]
+    table, whole = run("identity", "list"), run("identity", "list", "--all")
+    assert plain
+    assert "ada decided so" in table.stdout
+    assert not any(reason.split(",")[0] in table.stdout for d in plain for reason in d["reasons"])
+    assert f"{len(plain)} of equal names" in table.stderr
+    assert f"{len(found)} decisions" in table.stderr
+    assert len(whole.stdout.splitlines()) > len(table.stdout.splitlines())
+
+
+def test_the_list_of_decisions_can_be_narrowed(run: Run) -> None:
+    def names(*words: str) -> list[str]:
+        return [d["name"] for d in json.loads(run("identity", "list", *words, "--format", "json").stdout)]
+
+    everything = names()
+    assert names("amazon") == [name for name in everything if "amazon" in name.lower()]
+    assert set(names("--kind", "person")) | set(names("--kind", "technology")) < set(everything)
+    assert names("no such name") == []
+
+
 # ---- conflicts ----
 
 

@@ -224,6 +224,41 @@ def test_a_split_survives_every_rebuild_and_can_be_undone(texts: Path, tmp_path:
     assert (out / "graph.ttl").read_bytes() == before
 
 
+def test_times_of_decisions_survive_the_loss_of_the_graph(
+    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "graph"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1600000000")
+    build([texts], out=out)
+    store = open_graph(out)
+    google, microsoft = (anchors(store, find(store, name)[0]) for name in ("Google", "Microsoft"))
+    judgement = Judgement("", "merge", google, microsoft, by="ada", at="2021-02-03T04:05:06Z", note="a joke")
+    add(out / "decisions.yaml", judgement)
+    build([texts], out=out)
+    times = {d.id: d.at for d in decided(open_graph(out))}
+    assert set(times.values()) == {"2020-09-13T12:26:40Z", "2021-02-03T04:05:06Z"}
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    for lost in (["store", "graph.ttl", "cache.sqlite"], ["store", "graph.ttl", "cache.sqlite", "identity.yaml"]):
+        for name in lost:
+            path = out / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        build([texts], out=out)
+        again = {d.id: d.at for d in decided(open_graph(out))}
+        if "identity.yaml" not in lost:
+            assert again == times
+    assert [d.at for d in decided(open_graph(out)) if d.by == "human/ada"] == ["2021-02-03T04:05:06Z"]
+    assert next(d.reasons for d in decided(open_graph(out)) if d.by == "human/ada")[0] == "a joke"
+
+
+def test_a_time_without_quotes_is_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.yaml"
+    path.write_text(
+        "- {action: merge, at: 2021-02-03 04:05:06+02:00, left: {node: org/a}, right: {node: org/b}}\n",
+        encoding="utf-8",
+    )
+    assert [j.at for j in read(path)] == ["2021-02-03T02:05:06Z"]
+
+
 def test_a_rejected_fact_vanishes_and_its_rejection_is_kept(texts: Path, tmp_path: Path) -> None:
     out = tmp_path / "graph"
     build([texts], out=out)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import getpass
+from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +15,9 @@ from kg.commands.common import Command, common, format_option, graph_option, not
 from kg.commands.common import table as make_table
 from kg.errors import UsageError
 from kg.model import Judgement
+
+if TYPE_CHECKING:
+    from kg.identities import Decided
 
 
 @click.group()
@@ -43,31 +47,76 @@ def deciding(command: Command) -> Command:
     return common(command)
 
 
+KINDS = ("event", "contract", "person", "org", "place", "technology", "group")
+
+
 @identity.command("list")
+@click.argument("name", required=False)
 @click.option("--verdict", type=click.Choice(("same", "possible", "different")), help="Only these.")
+@click.option("--kind", type=click.Choice(KINDS), help="Only decisions about these.")
+@click.option("--all", "everything", is_flag=True, help="Also the names that are merely equal, and no limit.")
+@click.option("--limit", type=click.IntRange(0), default=40, show_default=True, help="Rows to print; 0: all.")
 @click.option("--human", is_flag=True, help="Only decisions that people made, with the ids that undo takes.")
 @click.option("--decisions", type=click.Path(path_type=Path), metavar="FILE", help="File of decisions.")
 @graph_option
 @format_option("table", "json")
 @common
-def list_(graph: str | None, verdict: str | None, human: bool, decisions: Path | None, format_: str) -> None:
-    """List decisions: verdict, score, both names, reasons.
+def list_(  # noqa: PLR0913, PLR0917 - the options of a command
+    name: str | None,
+    graph: str | None,
+    verdict: str | None,
+    kind: str | None,
+    everything: bool,
+    limit: int,
+    human: bool,
+    decisions: Path | None,
+    format_: str,
+) -> None:
+    """List decisions, those that deserve a look first; with NAME only those about things with NAME in their names.
+
+    What may be one comes first, then what people decided, then events that were taken for one, the least certain at
+    the top. JSON has all of them, with all reasons and mentions.
 
     \b
     Example:
-      kg identity list --verdict possible
+      kg identity list --verdict possible --kind event
     """
     from kg.identities import decided
 
     if human:
         _list_human(_file(graph, decisions), format_)
         return
-    found = [d for d in decided(open_store(graph)) if verdict in (None, d.verdict)]
+    found = [d for d in decided(open_store(graph)) if verdict in (None, d.verdict) and kind in (None, d.kind)]
+    found = [d for d in found if name is None or name.casefold() in f"{d.name}\n{d.other_name}".casefold()]
     if format_ == "json":
         print_json([asdict(d) for d in found])
         return
-    rows = [(d.verdict, f"{d.score:.2f}", d.name, d.other_name, "; ".join(d.reasons)) for d in found]
-    print_result(make_table(("verdict", "score", "name", "other", "why"), rows), "table")
+    notable = found if everything or name else [d for d in found if not d.plain]
+    shown = notable if everything or not limit else notable[:limit]
+    rows = [(d.verdict, f"{d.score:.2f}", d.kind, _both(d), _why(d.reasons)) for d in shown]
+    print_result(make_table(("verdict", "score", "kind", "what", "why"), rows), "table")
+    _note_rest(found, notable, len(shown))
+
+
+def _note_rest(found: list[Decided], notable: list[Decided], shown: int) -> None:
+    """Say on stderr what the list leaves out."""
+    counts = Counter(f"{d.verdict} {d.kind}" for d in found)
+    note(f"{len(found)} decisions: {', '.join(f'{n} {what}' for what, n in counts.most_common()) or 'none'}")
+    if shown < len(notable):
+        note(f"{len(notable) - shown} more; --limit 0 lists them, --kind, --verdict and NAME narrow the list")
+    if len(notable) < len(found):
+        note(f"{len(found) - len(notable)} of equal names in several texts are left out; --all lists them")
+
+
+def _both(d: Decided) -> str:
+    return f"{d.name} / {d.other_name}" if d.other else f"{d.name} ({len(d.left) + len(d.right)} mentions)"
+
+
+def _why(reasons: tuple[str, ...]) -> str:
+    """Return two reasons for and all against; `explain` gives the rest."""
+    pro = [reason for reason in reasons if not reason.startswith("but ")]
+    more = [f"{len(pro) - 2} more"] if len(pro) > 2 else []
+    return "; ".join([*pro[:2], *more, *(reason for reason in reasons if reason.startswith("but "))])
 
 
 def _list_human(path: Path, format_: str) -> None:

@@ -346,6 +346,8 @@ def _ratio(x: Count, y: Count) -> float:
 
 
 def _values(event: Event) -> set[tuple[str, Decimal]]:
+    if not event.values:
+        return set()
     found = ((m.currency, m.value if m.value is not None else m.maximum or m.minimum) for m in event.values)
     return {(currency, value) for currency, value in found if value is not None}
 

@@ -57,9 +57,10 @@ def constrain(world: World, judgements: Iterable[Judgement], partition: Partitio
         else:
             apart.update(dict.fromkeys(sorted(pairs)))
         verdict = "same" if judgement.action == "merge" else "different"
-        reason = judgement.note or f"{judgement.by or 'somebody'} decided so ({judgement.id})"
+        who = f"{judgement.by or 'somebody'} decided so ({judgement.id})"
+        reasons = (judgement.note, who) if judgement.note else (who,)
         by = f"human/{judgement.by}" if judgement.by else "human"
-        decisions.append(Decision(tuple(left), tuple(right), verdict, 1.0, (reason,), by))  # type: ignore[arg-type]
+        decisions.append(Decision(tuple(left), tuple(right), verdict, 1.0, reasons, by))  # type: ignore[arg-type]
     for one, other in apart:
         partition.forbid(one, other)
     for _, left, right in reversed(merges):

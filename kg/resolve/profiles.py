@@ -45,7 +45,7 @@ class Entity:
     """A named thing or a group as one document mentions it.
 
     `sure` tells that more than the guess of a tagger says what it is; `kind` is the family where resolution knows
-    better than the document.
+    better than the document; `best` keeps the label once it is asked for, when all statements are known.
     """
 
     id: str
@@ -58,6 +58,7 @@ class Entity:
     ties: set[str] = field(default_factory=set)
     sure: bool = False
     kind: str = ""
+    best: str = field(default="", repr=False)
 
     @property
     def cls(self) -> str:
@@ -73,7 +74,9 @@ class Entity:
     @property
     def label(self) -> str:
         """The name that most statements give it."""
-        return max(self.labels, key=lambda name: (self.labels[name], len(name), name), default="")
+        if not self.best:
+            self.best = max(self.labels, key=lambda name: (self.labels[name], len(name), name), default="")
+        return self.best
 
 
 @dataclass(slots=True)
