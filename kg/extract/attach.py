@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.extract import content, data, grammar, quantities, roles, triggers
-from kg.extract.candidates import Candidate, EventMention
+from kg.extract import lists as listed
+from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.content import Content
 from kg.extract.counts import CountMatch
 from kg.extract.discourse import ACTORS, ORGANIZATIONS, Referent
@@ -39,6 +40,40 @@ def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: S
                 candidate.drop("the name in it says what it is about")
             if item.role == "demands":
                 _topics(scene, item, mention, evidence)
+
+
+def lists(scene: Scene, told: Sequence[EventMention]) -> None:
+    """Add the items of lists that demands or grievances introduce to the last action told before the list."""
+    offset = scene.chunk.offset
+    for listing in listed.read(scene.text[offset : offset + len(scene.doc.text)]):
+        lead = scene.doc.char_span(*listing.lead, alignment_mode="contract")
+        role = _introduced(lead) if lead is not None else None
+        before = [m for m in told if m.trigger[0] < offset + listing.items[0][0]]
+        action = _last_action(before)
+        if role is None or action is None:
+            continue
+        for start, end in listing.items:
+            phrase = Phrase(scene.text[offset + start : offset + end], (offset + start, offset + end))
+            _yield_to(phrase, action)
+            proof = (offset + listing.lead[0], offset + end)
+            action.add(Candidate(role, phrase, proof, f"{role}.list", 0.8))
+
+
+def _yield_to(item: Phrase, action: EventMention) -> None:
+    """Drop what the grammar made of the words of a list's item."""
+    for candidate in action.candidates:
+        filler = candidate.filler
+        if isinstance(filler, Phrase) and filler.span[0] < item.span[1] and item.span[0] < filler.span[1]:
+            candidate.drop("an item of a list says it in full")
+
+
+def _introduced(lead: Span) -> str | None:
+    """Return what a lead-in announces: demands, what an action is about, or nothing of either."""
+    lemmas = {token.lemma_.lower() for token in lead}
+    asking = data.words("frames/content", "demand_nouns") | {"demand", "call", "ask", "want", "urge", "seek"}
+    if not lemmas.isdisjoint(asking):
+        return "demands"
+    return None if lemmas.isdisjoint(data.words("frames/content", "grievances")) else "concerns"
 
 
 def _last_action(told: Sequence[EventMention]) -> EventMention | None:
@@ -79,20 +114,35 @@ def _holder(scene: Scene, item: Content, mentions: list[EventMention]) -> EventM
 
 
 def _earlier(scene: Scene, item: Content, told: Sequence[EventMention]) -> EventMention | None:
-    """Return the last action told before, where the one who speaks is among those who act in it."""
+    """Return the action told before that the content belongs to: one in which the speaker acts, else the last one."""
     last = _last_action(told)
     if last is None or item.path == "purpose":
         return None
-    acting = last.fillers("signatory", "participant", "organizer")
     for head in content.carriers_subjects(item):
         said = actor_at(scene, head) or [r for r in [points_back(scene, head)] if r]
-        if any(r in acting or (r.cls == "Collective" and not r.affiliations) for r in said):
-            return last
-        if head.lemma_.lower() in data.words("frames/content", "speaking"):
+        if acted := next((m for m in reversed(told) if m.kept and set(said) & set(m.fillers(*_ACTING))), None):
+            return acted
+        if (
+            not said
+            or any(_may_speak(r, last) for r in said)
+            or head.lemma_.lower() in data.words("frames/content", "speaking")
+        ):
             return last
     if item.carrier.pos_ == "NOUN" and item.path in ("listed", "noun-for"):
         return last
     return None
+
+
+_ACTING = ("signatory", "participant", "organizer")
+
+
+def _may_speak(referent: Referent, last: EventMention) -> bool:
+    """Return whether a group may speak for the last action: it is no party to it, and nothing says it is another's."""
+    if referent.cls in ("Union", "CivilSocietyGroup"):
+        return True
+    return referent.cls == "Collective" and (
+        not referent.affiliations or any(r.head == referent.head for r in last.fillers(*_ACTING))
+    )
 
 
 def _asked(scene: Scene, item: Content, mention: EventMention, evidence: tuple[int, int]) -> None:

@@ -31,7 +31,7 @@ _LEADING = frozenset(
         ",",
     }
 )
-_STOPS = frozenset({";", ":", "—", "–", "(", ")", "”", "“", '"'})
+_STOPS = frozenset({";", ":", "—", "–", "(", ")"})
 
 
 def noun_phrase(
