@@ -182,15 +182,16 @@ def living(number: int) -> None:
         _write(texts, n, seeds[n % len(seeds)])
     extra = _write(folder, number, seeds[number % len(seeds)])
 
-    def timed(what: str) -> float:
-        started = time.perf_counter()
+    def timed(what: str) -> tuple[float, float]:
+        started = time.perf_counter(), time.process_time()
         build([texts], out=folder / "graph")
-        seconds = time.perf_counter() - started
-        base = first or seconds
-        print(f"{what:18}{seconds:>9.2f} s{100 * seconds / base:>8.2f} %", flush=True)
-        return seconds
+        taken = time.perf_counter() - started[0], time.process_time() - started[1]
+        shares = [100 * seconds / (base or seconds) for seconds, base in zip(taken, first, strict=True)]
+        print(f"{what:18}{taken[0]:>9.2f} s{shares[0]:>8.2f} %{taken[1]:>12.2f} s{shares[1]:>8.2f} %", flush=True)
+        return taken
 
-    first = 0.0
+    print(f"{'':18}{'elapsed':>11}{'share':>10}{'processor':>14}{'share':>10}")
+    first = 0.0, 0.0
     first = timed(f"first of {number}")
     timed("nothing changed")
     shutil.copy(extra, texts / extra.name)

@@ -139,7 +139,8 @@ def candidates(events: Iterable[Event]) -> set[tuple[str, str]]:
         for key in set(_keys(event)):
             blocks[key].append(event)
     pairs: set[tuple[str, str]] = set()
-    for members in blocks.values():
+    # Reports that share a party share most of the months and other parties, too.
+    for members in {tuple(e.id for e in members): members for members in blocks.values() if len(members) > 1}.values():
         for a, b in _neighbours(members):
             if a.document != b.document:
                 pairs.add((a.id, b.id) if a.id < b.id else (b.id, a.id))

@@ -59,7 +59,7 @@ def _guessed(entity: Entity) -> bool:
 
 def _recast(mentions: list[Entity], kind: str, cls: str) -> None:
     for entity in mentions:
-        entity.kind, entity.sure = kind, False
+        entity.family, entity.sure = kind, False
         entity.classes.clear()
         entity.classes[cls] = 1
 

@@ -14,7 +14,7 @@ from kg.resolve import entities, events, sources
 from kg.resolve.judge import constrain
 from kg.resolve.names import fold, is_acronym, proper
 from kg.resolve.partition import Partition
-from kg.resolve.profiles import GROUPS, Entity, Event, World, collect
+from kg.resolve.profiles import GROUPS, Entity, Event, World, collect, family_of
 
 
 def link(
@@ -192,7 +192,7 @@ def _preferred(mentions: Iterable[Entity]) -> str:
 
 def _identifier(members: list[Entity], label: str, ties: list[str]) -> str:
     """Return the kind and name as an id; a hash is added where the name alone would not tell all that matters."""
-    kind = min(e.kind or e.id.partition("/")[0] for e in members)
+    kind = min(e.id.partition("/")[0] if family_of(e.id) == e.family else e.family for e in members)
     ascii_ = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_).strip("-")[:60].strip("-")
     lossless = slug.replace("-", " ") == re.sub(r"[^\w]+", " ", label.casefold()).strip() and not ties

@@ -34,7 +34,7 @@ _ROLES = {
 _TEXTS = {"cag:subject": "subjects", "schema:identifier": "identifiers"}
 
 
-def _family(node: str) -> str:
+def family_of(node: str) -> str:
     """Return person, technology, place or org for the id of a named thing."""
     kind = node.partition("/")[0]
     return kind if kind in ("person", "technology", "place") else "org"
@@ -44,8 +44,9 @@ def _family(node: str) -> str:
 class Entity:
     """A named thing or a group as one document mentions it.
 
-    `sure` tells that more than the guess of a tagger says what it is; `kind` is the family where resolution knows
-    better than the document; `best` keeps the label once it is asked for, when all statements are known.
+    `sure` tells that more than the guess of a tagger says what it is; `family` is person, technology, place or org
+    (mentions of different families are never one), by the id unless resolution knows better; `best` keeps the label
+    once it is asked for, when all statements are known.
     """
 
     id: str
@@ -57,7 +58,7 @@ class Entity:
     wikidata: set[str] = field(default_factory=set)
     ties: set[str] = field(default_factory=set)
     sure: bool = False
-    kind: str = ""
+    family: str = ""
     best: str = field(default="", repr=False)
 
     @property
@@ -65,11 +66,6 @@ class Entity:
         """The class that most statements give it; "" where a tagger only guessed that it is some company."""
         found = max(self.classes, key=lambda c: (self.classes[c], c), default="")
         return found if self.sure or found != "cag:Company" else ""
-
-    @property
-    def family(self) -> str:
-        """Person, technology, place or org: mentions of different families are never one."""
-        return self.kind or _family(self.id)
 
     @property
     def label(self) -> str:
@@ -151,7 +147,7 @@ def collect(statements: Iterable[Statement]) -> World:
 def _entity(world: World, s: Statement) -> None:
     entity = world.entities.get(s.subject)
     if entity is None:
-        entity = world.entities[s.subject] = Entity(s.subject, s.evidence.document)
+        entity = world.entities[s.subject] = Entity(s.subject, s.evidence.document, family=family_of(s.subject))
         world.documents[s.evidence.document].add(s.subject)
     if isinstance(s.object, Literal):
         if s.predicate == "rdfs:label":
