@@ -160,13 +160,15 @@ def _has_own_name(scene: Scene, head: Token) -> bool:
 
 
 def _phrase_end(scene: Scene, prep: Token, last: int) -> int:
-    """Return the end of "at Amazon's Staten Island warehouse" or "from at least two dozen universities"."""
+    """Return the end of "at Amazon's Staten Island warehouse"; what names nobody stays outside the name."""
     for pobj in prep.children:
         if pobj.dep_ != "pobj":
             continue
         if pobj.ent_type_ in ("DATE", "TIME", "EVENT") or pobj.pos_ not in ("NOUN", "PROPN", "PRON"):
             continue
         if prep.lower_ in ("in", "across") and not (pobj.ent_type_ in ("GPE", "LOC", "FAC") or pobj.i in scene.named):
+            continue
+        if not any(t.i in scene.named for t in pobj.subtree):
             continue
         end = max(t.i for t in conjuncts(pobj))
         end = max(end, scene.spans[end][1] if end in scene.spans else end)
