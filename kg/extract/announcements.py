@@ -16,16 +16,23 @@ from kg.extract.frames import FrameSet
 from kg.extract.mentions import Scene
 
 FRAME = "contract.announcement"
-_SENTENCE_END = r"(?<!\bInc)(?<!\bCorp)(?<!\bCo)(?<!\bLtd)(?<!\b[A-Z])(?<!\bSt)(?<!\bNo)(?<!\bU\.S)\.(?=\s|$)"
-_AWARD = re.compile(
-    r"(?P<who>[^\n]{3,3000}?),?\s+(?:is|are|was|were|has\ been|have\ been)\s+(?:each\s+)?(?:being\s+)?awarded\s+"
-    rf"(?P<what>(?:an?|the|individual)\s[^\n]*?){_SENTENCE_END}",
-    re.VERBOSE,
+_SENTENCE_END = (
+    r"(?<!\bInc)(?<!\bCorp)(?<!\bCo)(?<!\bLtd)(?<!\b[A-Z])(?<!\bSt)(?<!\bFt)(?<!\bNo)(?<!\bU\.S)"
+    r"(?<!\bJan)(?<!\bFeb)(?<!\bAug)(?<!\bSept)(?<!\bOct)(?<!\bNov)(?<!\bDec)\.(?=\s|$)"
 )
+_AWARD = re.compile(
+    r"(?P<who>[^\n]{3,3000}?),?\s+(?:"
+    r"(?:is|are|was|were|has|have)\s+(?:each\s+|all\s+)?(?:been\s+|being\s+)?(?:each\s+)?awarded\s+"
+    r"(?P<what>(?:(?:an?|the|individual|multiple|separate|combined|contracts?|up\ to|not-to-exceed)\b|\$)"
+    rf"[^\n]*?){_SENTENCE_END}"
+    r"|(?:will\s+compete\s+for\s+each\s+order\s+of|(?:has|have)\s+been\s+added\s+as\s+(?:an\s+)?awardees?\s+(?:to|under|on))\s+"
+    rf"(?P<joined>(?:an?|the)\s[^\n]*?){_SENTENCE_END})"
+)
+_PART = r"(?:[^\n.;]|\b[A-Z]\.(?:[A-Z]\.)?|\b(?:St|Ft)\.)*?"
 _ACTIVITY = re.compile(
     rf"""
     (?: [Tt]he\ contracting\ (?:activity|agency|office)\ is\ (?P<after>[^\n]+?)
-      | (?:(?<=\.\ )|(?<=\n)|^) (?P<before>[^\n.;]*(?:U\.S\.)?[^\n.;]*?),?
+      | (?:(?<=\.\ )|(?<=\n)|^) (?P<before>{_PART}),?
         \ (?:is|are|serves\ as)\ the\ contracting\ (?:activity|agency|office)[^\n.]*?
     ){_SENTENCE_END}""",
     re.VERBOSE,
@@ -41,16 +48,19 @@ _NUMBER = re.compile(
 _SUFFIXES = r"Inc|LLC|L\.L\.C|Corp|Corporation|Co|Company|Ltd|Limited|LP|L\.P|LLP|PLC|P\.C|N\.V|GmbH|JV|S\.A"
 _LEGAL = re.compile(rf"^(?:{_SUFFIXES})\b\.?\*{{0,2}}$", re.I)
 _COMPANY_END = re.compile(rf"(?:{_SUFFIXES}|Group|Systems|Industries|Services|Technologies)\.?\*{{0,2}}$")
+_HINT = re.compile(r"\bawarde[de]|\bcompete for each order")
 _AWARDED_ON = re.compile(r"\(\s*[Aa]warded (?:on )?([^()]+?)\s*\)")
 _SUBJECT_LATER = re.compile(
-    r"(?:provides? for|to provide(?: for)?|to procure|for the procurement of|for)\s+"
+    r"(?:provides? for|to provide(?: for)?|will (?:provide|deliver|supply|furnish|perform|develop|produce)|to procure"
+    r"|for the procurement of|for)\s+"
     r"(?:the\s+|continued\s+|additional\s+)*(?P<s>[^,.;]+)"
 )
 _FOR = re.compile(
-    r"\bfor\s+(?:the\s+)?"
+    r"\bfor\s+(?:(?:the|an?)\s+)?"
     r"(?:(?:procurement|purchase|production|delivery|acquisition)\s+(?:and [a-z]+ )?of\s+)?"
-    r"(?P<s>[^,.;]+(?:, [^.;]*? and [^,.;]+)?)"
+    r"(?P<s>[^,.;]+(?:, (?!issued|located|with|which|under|as)[^.;]*? and [^,.;]+)?)"
 )
+_NESTED = re.compile(r"[^,.;]*\b(?:order|contract|modification|agreement)\b[^,.;]*?\bfor\s+(?:(?:the|an?)\s+)?")
 _TAIL = re.compile(
     r"\s+(?:to include|in support of|in accordance|to support|with (?:a|an|four|one|two|three|no)\b"
     r"|that|which|under|necessary|at)\b.*$"
@@ -62,7 +72,7 @@ def paragraphs(text: str) -> list[Span]:
     found, start = [], 0
     for block in text.split("\n"):
         end = start + len(block)
-        if "awarded" in block and "contracting" in block and _AWARD.search(block) and _ACTIVITY.search(block):
+        if _HINT.search(block) and "contracting" in block and _AWARD.search(block) and _ACTIVITY.search(block):
             found.append((start, end))
         start = end + 1
     return found
@@ -76,18 +86,24 @@ def read(scene: Scene, block: Span, frames: FrameSet, anchor: date | None) -> li
     if award is None or activity is None:
         return []
     sentence = (base + award.start(), base + award.end())
+    told = _told(award)
     mention = EventMention(
         frame=frames.frame(FRAME),
-        trigger=(base + award.start("what"), base + award.end("what")),
+        trigger=(base + award.start(told), base + award.end(told)),
         words="awarded",
         sentence=sentence,
         token=0,
-        status="modified" if re.search(r"\bmodification\b", award["what"][:220]) else "awarded",
+        status="modified" if re.search(r"\bmodification\b", award[told][:220]) else "awarded",
     )
     _suppliers(scene, mention, award, base)
     _buyer(scene, mention, activity, base)
     _details(scene, mention, text, award, base, anchor)
     return [mention]
+
+
+def _told(award: re.Match[str]) -> str:
+    """Return the group that holds what was awarded."""
+    return "what" if award["what"] is not None else "joined"
 
 
 def _suppliers(scene: Scene, mention: EventMention, award: re.Match[str], base: int) -> None:
@@ -120,7 +136,7 @@ def _companies(who: str, offset: int) -> list[Span]:
 
 
 def _trimmed(text: str, start: int, end: int, offset: int) -> Span:
-    lead = re.match(r"[\s*]*(?:and\s+)?", text[start:end])
+    lead = re.match(r"(?:[A-Z]{4,}:)?[\s*]*(?:and\s+)?", text[start:end])
     start += lead.end() if lead else 0
     while end > start and text[end - 1] in " *\t":
         end -= 1
@@ -142,10 +158,12 @@ def _buyer(scene: Scene, mention: EventMention, activity: re.Match[str], base: i
 def _details(
     scene: Scene, mention: EventMention, text: str, award: re.Match[str], base: int, anchor: date | None
 ) -> None:
-    amounts = money.find(award["what"])
+    amounts = money.find(award[_told(award)]) or money.find(award["who"])
     if amounts:
         mention.add(Candidate("value", amounts[0].money, mention.sentence, "value.announced", 0.95))
     for number in _NUMBER.finditer(text):
+        if text[: number.start()].rstrip(" (").endswith(("solicitation", "solicitation number")):
+            continue
         span = (base + number.start(), base + number.end())
         mention.add(Candidate("identifier", Phrase(number[0], span), span, "identifier.number", 0.95))
     if on := _AWARDED_ON.search(text):
@@ -156,7 +174,8 @@ def _details(
 
 
 def _subject(scene: Scene, mention: EventMention, text: str, award: re.Match[str], base: int) -> None:
-    where, start = award["what"], award.start("what")
+    told = _told(award)
+    where, start = award[told], award.start(told)
     found = [m for m in _FOR.finditer(where) if "option" not in m["s"] and not m["s"].startswith(("$", "a maximum"))]
     if found:
         match = found[-1] if "option" in where else found[0]
@@ -166,8 +185,11 @@ def _subject(scene: Scene, mention: EventMention, text: str, award: re.Match[str
         if later is None:
             return
         match, start = later, award.end()
-    words = _TAIL.sub("", match["s"]).rstrip()
-    span = (base + start + match.start("s"), base + start + match.start("s") + len(words))
+    nested = _NESTED.match(match["s"])
+    skip = nested.end() if nested else 0
+    words = _TAIL.sub("", match["s"][skip:]).rstrip()
+    begin = base + start + match.start("s") + skip
+    span = (begin, begin + len(words))
     if words:
         mention.add(
             Candidate(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 import pytest
 from texts import Read, ReadText
@@ -81,3 +82,63 @@ def test_each_paragraph_is_a_contract_of_its_own(read_text: ReadText) -> None:
 )
 def test_other_prose_is_no_announcement(text: str) -> None:
     assert announcements.paragraphs(text) == []
+
+
+SHIPYARD = (
+    "Gull Point Shipyards LLC, Bath, Maine, was awarded a $1,290,000,000 modification to previously awarded contract "
+    "N00024-18-C-2406 for construction of an oiler. Naval Sea Systems Command, Washington, D.C., is the contracting "
+    "activity."
+)
+COMPETING = (
+    "Alder Build Inc., Reno, Nevada (W9123D-20-D-1001); and Birch and Sons Co., Boise, Idaho (W9123D-20-D-1002), will "
+    "compete for each order of the $49,000,000 firm-fixed-price contract for roof repair. U.S. Army Corps of "
+    "Engineers, Sacramento, California, is the contracting activity."
+)
+ADDED = (
+    "UPDATE: Prairie Kettle Inc., Omaha, Nebraska (SPE3S1-20-D-Z101, $45,000,000), has been added as an awardee to the "
+    "multiple award contract for ready meals, issued against solicitation SPE3S1-19-R-0007 and awarded Nov. 3, 2019. "
+    "The contracting activity is the Defense Logistics Agency Troop Support, Philadelphia, Pennsylvania."
+)
+WITHOUT_ARTICLE = (
+    "Heron Optics Corp., Salem, Oregon, is awarded $8,400,000 for a firm-fixed-price delivery order (N0038320FZ00A) "
+    "for lenses. Naval Supply Systems Command Weapon Systems Support, Mechanicsburg, Pennsylvania, is the contracting "
+    "activity."
+)
+EACH = (
+    "Alder Build Inc., Reno, Nevada (SPE8E3-20-D-1001); and Birch and Sons Co., Boise, Idaho (SPE8E3-20-D-1002), have "
+    "each been awarded a maximum $30,000,000 contract for timber. The contracting activity is the Defense Logistics "
+    "Agency Troop Support, Philadelphia, Pennsylvania."
+)
+
+
+class Told(NamedTuple):
+    """What an announcement says: how many suppliers and numbers, the buyer, the amount in dollars, what is bought."""
+
+    suppliers: int
+    numbers: int
+    buyer: str
+    amount: int
+    subject: str
+    status: str = "awarded"
+
+
+TOLD = {
+    SHIPYARD: Told(1, 1, "Naval Sea Systems Command", 1_290_000_000, "construction of an oiler", "modified"),
+    COMPETING: Told(2, 2, "U.S. Army Corps of Engineers", 49_000_000, "roof repair"),
+    ADDED: Told(1, 1, "Defense Logistics Agency Troop Support", 45_000_000, "ready meals"),
+    WITHOUT_ARTICLE: Told(1, 1, "Naval Supply Systems Command Weapon Systems Support", 8_400_000, "lenses"),
+    EACH: Told(2, 2, "Defense Logistics Agency Troop Support", 30_000_000, "timber"),
+}
+
+
+@pytest.mark.parametrize(("text", "told"), TOLD.items(), ids=[text[:20] for text in TOLD])
+def test_other_wordings(text: str, told: Told, read_text: ReadText) -> None:
+    read = read_text(text)
+    contract = read.event("Contract")
+    suppliers = [r.label for r in contract.fillers("supplier")]
+    assert (len(suppliers), len(phrases(read, "identifier"))) == (told.suppliers, told.numbers)
+    assert not any(label.startswith("UPDATE") for label in suppliers)
+    assert [r.label for r in contract.fillers("buyer")] == [told.buyer]
+    money = next(c.filler for c in contract.candidates() if isinstance(c.filler, Money))
+    assert Decimal(told.amount) in (money.value, money.maximum)
+    assert (phrases(read, "subject"), contract.status) == ([told.subject], told.status)
