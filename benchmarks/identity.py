@@ -96,7 +96,8 @@ def _table(title: str, entities: dict[str, str], events: dict[str, str], linker:
             f"{s.pair_f1:>7.3f}{s.b3_f1:>7.3f}"
         )
         for what, pairs in (("wrong", s.wrong), ("missed", s.missed)) if wrong else ():
-            print(*(f"  {what}: {left} ({truth[left]}) {right} ({truth[right]})" for left, right in pairs), sep="\n")
+            for left, right in pairs:
+                print(f"  {what}: {left} ({truth[left]}) {right} ({truth[right]})")
 
 
 # ---- growth ----

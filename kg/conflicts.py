@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
+from itertools import chain, combinations
 
 from kg.facts import Fact, Index, facts
 from kg.store import Store
@@ -56,7 +56,7 @@ def conflicts(store: Store) -> list[Conflict]:
     """Return all conflicts of a graph, ordered by name, property and values; each pair of values once.
 
     Two texts contradict each other only where nothing that the one says agrees with anything that the other says:
-    several numbers or dates in one text are parts of one story.
+    several numbers or dates in one text are parts of one story, unless it attributes them to different voices.
     """
     known = Index(store)
     found: dict[tuple[str, str, str, str], Conflict] = {}
@@ -67,7 +67,8 @@ def conflicts(store: Store) -> list[Conflict]:
             told[fact.subject, fact.predicate][fact.source.id].append(fact)
     for (node, predicate), by_text in told.items():
         cls = known.class_of(node)
-        for one, other in combinations(by_text.values(), 2):
+        voices = (pair for told_here in by_text.values() for pair in combinations(_voices(told_here), 2))
+        for one, other in chain(combinations(by_text.values(), 2), voices):
             if why := _excluded(known, cls, one, other):
                 ends = sorted(((_value(known, f), f) for f in (one[0], other[0])), key=lambda end: end[0])
                 sides = [_side(value, fact) for value, fact in ends]
@@ -77,6 +78,15 @@ def conflicts(store: Store) -> list[Conflict]:
         [*found.values(), *_denied(every, known)],
         key=lambda c: (c.name, c.node, c.predicate, c.left.value, c.right.value),
     )
+
+
+def _voices(told: Iterable[Fact]) -> list[list[Fact]]:
+    """Return the statements of a text by whom it attributes them to, those in its own voice left out."""
+    voices: dict[str, list[Fact]] = defaultdict(list)
+    for fact in told:
+        if fact.attributed_to:
+            voices[fact.attributed_to].append(fact)
+    return list(voices.values())
 
 
 def _excluded(known: Index, cls: str, one: list[Fact], other: list[Fact]) -> str:

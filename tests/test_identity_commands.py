@@ -200,6 +200,14 @@ def test_what_is_compatible_is_no_conflict(statements: list[Statement]) -> None:
     assert conflicts(store(*statements)) == []
 
 
+def test_two_voices_in_one_text_may_contradict_each_other() -> None:
+    few = said(OTHER, "A later count", "protest/rally", "cag:size", FEWER, attributed_to="company/amazon")
+    many = said(OTHER, "It was sent", "protest/rally", "cag:size", LATER, attributed_to="civilsocietygroup/aclu")
+    assert [c.predicate for c in conflicts(store(few, many))] == ["cag:size"]
+    own = said(OTHER, "It was sent", "protest/rally", "cag:size", LATER)
+    assert conflicts(store(few, own)) == []
+
+
 def test_a_contract_may_be_cancelled_later() -> None:
     over = said(OTHER, "A later count", "contract/cia-cloud", "cag:status", "status:cancelled")
     assert conflicts(store(over)) == []
