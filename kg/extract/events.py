@@ -136,6 +136,9 @@ def _conflict(event: Event, mention: EventMention) -> bool:
     spans, others = event.spans(), [c.filler for c in mention.candidates if isinstance(c.filler, TimeSpan)]
     if spans and others and not any(a.earliest <= b.latest and b.earliest <= a.latest for a in spans for b in others):
         return True
+    where, there = set(event.fillers("place")), set(mention.fillers("place"))
+    if event.cls == "UnionAction" and where and there and not where & there and not mention.definite:
+        return True
     told, now = _parties(event.fillers(*ACTING)), _parties(mention.fillers(*ACTING))
     return bool(told and now and not told & now) and not mention.definite
 
