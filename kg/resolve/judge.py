@@ -21,6 +21,7 @@ from kg.model import (
     Term,
     TimeSpan,
 )
+from kg.resolve.kinds import GUESSES, SETTLED
 from kg.resolve.names import fold
 from kg.resolve.partition import Partition
 from kg.resolve.profiles import World
@@ -146,7 +147,11 @@ def matches(statement: Statement, fact: FactReference, names: dict[str, set[str]
         labels = statement.predicate in _NAMES and fact.predicate in _NAMES
         if not labels or statement.evidence.quote != fact.quote:
             return False
-    return _called(statement.subject, fact.subject, names) and _is(statement.object, fact.object, names)
+    if not _called(statement.subject, fact.subject, names):
+        return False
+    # The graph has a kind that other texts know better than this one.
+    settled = statement.predicate == "rdf:type" and fact.object in SETTLED and statement.object in GUESSES
+    return settled or _is(statement.object, fact.object, names)
 
 
 def _called(node: str, name: str, names: dict[str, set[str]]) -> bool:

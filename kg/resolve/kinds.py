@@ -11,6 +11,10 @@ from kg.resolve import names
 from kg.resolve.profiles import Entity
 
 EXTRACTOR = "resolve/kind"
+SETTLED = frozenset({"cag:Person", "cag:Organization"})
+GUESSES = SETTLED | {"cag:Company"}
+"""Classes that taggers guess, and those that other texts put in their place."""
+
 _BODY_WORDS = names.DESIGNATORS | names.GENERIC | names.LEGAL
 
 
@@ -52,9 +56,7 @@ def _is_person(label: str, surnames: dict[str, int]) -> bool:
 
 
 def _guessed(entity: Entity) -> bool:
-    return not (entity.sure or entity.listed or entity.wikidata or entity.ties) and set(entity.classes) <= {
-        "cag:Person", "cag:Company", "cag:Organization"
-    }  # fmt: skip
+    return not (entity.sure or entity.listed or entity.wikidata or entity.ties) and entity.classes.keys() <= GUESSES
 
 
 def _recast(mentions: list[Entity], kind: str, cls: str) -> None:

@@ -10,8 +10,8 @@ import pytest
 from aligned import Aligned, extract
 from annotated import Corpus, load, score
 
-from kg.model import Document, Evidence, Linker, Literal, Statement, Term, TimeSpan
-from kg.resolve import link, settled
+from kg.model import Document, Evidence, FactReference, Judgement, Linker, Literal, Statement, Term, TimeSpan
+from kg.resolve import judge, link, settled
 from kg.resolve.features import (
     only_series,
     other_origin,
@@ -96,6 +96,12 @@ def test_a_name_that_a_tagger_took_for_a_person_once_is_what_the_other_texts_say
     linker, found = kinds_of(body, told("b", "person/v", "Person", "Velda Brace"))
     assert linker("org/v") == linker("person/v") == "org/velda-brace"
     assert {s.object for s in found if s.predicate == "rdf:type"} == {"cag:Union", "cag:Organization"}
+
+
+def test_a_settled_kind_can_be_rejected_as_the_graph_shows_it() -> None:
+    said = told("b", "person/v", "Person", "Velda Brace")
+    fact = FactReference("b", "Velda Brace", "rdf:type", "cag:Organization", "Velda Brace")
+    assert judge(said, [Judgement("x", "reject", fact=fact)]) == ([], {"x"})
 
 
 def test_two_certain_kinds_of_one_name_stay_two() -> None:
