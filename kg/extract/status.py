@@ -46,6 +46,8 @@ def _stands_apart(verb: Token, slot: str) -> bool:
     words = data.load("frames/status")
     if slot in ("object", "subject", ""):
         return slot == "subject" and verb.lemma_.lower() not in words["happening"]
+    if slot == "in":
+        return verb.lemma_.lower() not in words["within"]
     return slot in words["apart"]
 
 
