@@ -42,10 +42,13 @@ def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: S
                 _topics(scene, item, mention, evidence)
 
 
-def lists(scene: Scene, told: Sequence[EventMention]) -> None:
-    """Add the items of lists that demands or grievances introduce to the last action told before the list."""
+def lists(scene: Scene, text: str, told: Sequence[EventMention]) -> None:
+    """Add the items of lists that demands or grievances introduce to the last action told before the list.
+
+    `text` is the scene's own stretch of the document.
+    """
     offset = scene.chunk.offset
-    for listing in listed.read(scene.text[offset : offset + len(scene.doc.text)]):
+    for listing in listed.read(text):
         lead = scene.doc.char_span(*listing.lead, alignment_mode="contract")
         role = _introduced(lead) if lead is not None else None
         before = [m for m in told if m.trigger[0] < offset + listing.items[0][0]]
@@ -120,7 +123,8 @@ def _earlier(scene: Scene, item: Content, told: Sequence[EventMention]) -> Event
         return None
     for head in content.carriers_subjects(item):
         said = actor_at(scene, head) or [r for r in [points_back(scene, head)] if r]
-        if acted := next((m for m in reversed(told) if m.kept and set(said) & set(m.fillers(*_ACTING))), None):
+        recent = (m for m in reversed(told[-RECENT:]) if m.kept)
+        if acted := next((m for m in recent if not set(said).isdisjoint(m.fillers(*_ACTING))), None):
             return acted
         if (
             not said
@@ -134,6 +138,8 @@ def _earlier(scene: Scene, item: Content, told: Sequence[EventMention]) -> Event
 
 
 _ACTING = ("signatory", "participant", "organizer")
+RECENT = 20
+"""Who speaks is looked for among those who act in at most this many mentions before."""
 
 
 def _may_speak(referent: Referent, last: EventMention) -> bool:

@@ -36,14 +36,13 @@ def step(number: int, *limits: int) -> str:
 class Situation:
     """An event with what is asked of it again and again: the words and sentences that tell it, and what it holds.
 
-    `first` tells whether it is the document's first event, `many` how many there are.
+    `features` are those that hold for all of its fillers, `offers` the candidates of the rules by referent.
     """
 
     event: Event
     anchors: Sequence[Anchor]
     sentences: frozenset[int]
-    first: bool
-    many: int
+    features: frozenset[str]
     fillers: Mapping[str, frozenset[Referent]]
     phrases: Mapping[str, Sequence[Phrase]]
     offers: Mapping[Referent, Sequence[Candidate]]
@@ -60,8 +59,7 @@ class Situation:
             event,
             anchors,
             frozenset(anchor.word.sentence for anchor in anchors),
-            event is events[0],
-            len(events),
+            frozenset(_of_event(event, events)),
             {role: frozenset(event.fillers(role)) for role in ROLES},
             {role: event.phrases(role) for role in WORDED},
             offers,
@@ -75,13 +73,13 @@ class Situation:
         """Return whether a role is filled."""
         return bool(self.fillers[role]) or bool(self.phrases.get(role))
 
-    def features(self) -> Iterator[str]:
-        """Yield what holds for all fillers of the event."""
-        yield f"event={self.event.cls}"
-        yield f"form={self.event.form}"
-        yield f"events={step(self.many, 1, 2, 4)}"
-        if self.first:
-            yield "first event"
+
+def _of_event(event: Event, events: Sequence[Event]) -> Iterator[str]:
+    yield f"event={event.cls}"
+    yield f"form={event.form}"
+    yield f"events={step(len(events), 1, 2, 4)}"
+    if event is events[0]:
+        yield "first event"
 
 
 # ---- the grammar of a word --------------------------------------------------------------
@@ -141,7 +139,7 @@ def of_passage(passage: Passage, outline: Outline) -> set[str]:
         *_modifiers(word.token),
         *_governors(word.token),
         *_cues(word, outline.lemmas[word.sentence]),
-        *_clause(word),
+        *_clause(word, outline),
     }
 
 
@@ -204,11 +202,17 @@ def _cues(word: Word, beside: frozenset[str]) -> Iterator[str]:
         yield f"verb above={verb.lemma}"
 
 
-def _clause(word: Word) -> Iterator[str]:
-    """Yield who is said to do it, and whether it ought to be done."""
+def _clause(word: Word, outline: Outline) -> Sequence[str]:
+    """Return who is said to do it, and whether it ought to be done."""
     verb = next((other for other in word.above()[:MAX_CLIMB] if other.pos in ("VERB", "AUX")), None)
     if verb is None:
-        return
+        return ()
+    if verb not in outline.clauses:
+        outline.clauses[verb] = tuple(_said_of(verb))
+    return outline.clauses[verb]
+
+
+def _said_of(verb: Word) -> Iterator[str]:
     if any(child.lower_ in ("should", "must", "need") for child in verb.token.children):
         yield "ought"
     for subject in subjects(verb.token):
@@ -216,8 +220,8 @@ def _clause(word: Word) -> Iterator[str]:
             yield "the action says"
         if subject.lower_ in _PEOPLE_WORDS or is_group_head(subject):
             yield "a group does"
-        if subject.i in word.scene.named:
-            yield f"subject={word.scene.named[subject.i].cls}"
+        if subject.i in verb.scene.named:
+            yield f"subject={verb.scene.named[subject.i].cls}"
 
 
 def beside_event(passage: Passage, own: set[str], situation: Situation, others: Sequence[Situation]) -> set[str]:
@@ -226,7 +230,7 @@ def beside_event(passage: Passage, own: set[str], situation: Situation, others: 
     distance = f"{step(unsigned, 0, 1, 2, 4, 8)}{'+' if signed > 0 else '-'}"
     cls = situation.event.cls
     found = {
-        *situation.features(),
+        *situation.features,
         f"distance={distance}",
         f"distance={distance} {cls}",
         f"distance={distance} {passage.word.relation}",
@@ -302,7 +306,7 @@ def of_referent(
     """Return how somebody who is named at `words` stands to an event; `others` are the document's other events."""
     cls, event = referent.cls, situation.event.cls
     found = {
-        *situation.features(),
+        *situation.features,
         f"class={cls}",
         f"class={cls} {event}",
         f"times={step(standing.times, 0, 1, 2, 4)}",

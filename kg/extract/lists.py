@@ -46,6 +46,8 @@ def _by_line(text: str) -> Iterator[Listing]:
 
 
 def _within_line(text: str) -> Iterator[Listing]:
+    if "(" not in text:
+        return
     for start, end in _lines(text):
         marks = list(_NUMBERED.finditer(text, start, end))
         if len(marks) < 2:

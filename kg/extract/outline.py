@@ -73,13 +73,15 @@ class Passage:
 class Outline:
     """A document's sentences, the words that name somebody, its phrases, and the words by which events are told.
 
-    `sentences` are the code points of each sentence, `lemmas` the lemmas of each, `counts` how often each lemma occurs.
+    `sentences` are the code points of each sentence, `lemmas` the lemmas of each, `counts` how often each lemma occurs;
+    `clauses` keeps what has been found out about a verb.
     """
 
     sentences: list[Span] = field(default_factory=list)
     lemmas: list[frozenset[str]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     named: dict[Referent, list[Word]] = field(default_factory=dict)
+    clauses: dict[Word, tuple[str, ...]] = field(default_factory=dict)
     _anchors: dict[EventMention, list[Anchor]] = field(default_factory=dict)
     _passages: dict[int, list[Passage]] = field(default_factory=dict)
     _naming: dict[int, dict[Referent, None]] = field(default_factory=dict)

@@ -28,7 +28,7 @@ BIAS = "bias"
 PROPOSED = "proposed"
 """The last part of the name of the rule that a proposal goes under."""
 
-SHOWN = 0.1
+SHOWN = 0.2
 """A proposal that is not taken is kept with its reason where it is at least this probable."""
 
 
@@ -89,16 +89,27 @@ def proposals(events: Sequence[Event], outline: Outline) -> Iterator[Proposal]:
     situations = [situation for situation in situations if situation.sentences]
     described: dict[Passage, set[str]] = {}
     standings = _standings(outline.named)
+    telling: dict[int, list[Situation]] = {}
     for situation in situations:
-        others = [other for other in situations if other is not situation]
-        telling = {id(anchor.word) for anchor in situation.anchors}
+        for number in situation.sentences:
+            telling.setdefault(number, []).append(situation)
+    for situation in situations:
+        others = _others(situation, telling)
+        words = {id(anchor.word) for anchor in situation.anchors}
         for passage in outline.passages(situation.sentences, REACH):
-            if id(passage.word) not in telling:
+            if id(passage.word) not in words:
                 if passage not in described:
                     described[passage] = features.of_passage(passage, outline)
                 yield _phrase(passage, described[passage], situation, others)
         for referent in outline.people(situation.sentences, REACH):
             yield _name(referent, outline.named[referent], standings[referent], situation, others)
+
+
+def _others(situation: Situation, telling: Mapping[int, Sequence[Situation]]) -> list[Situation]:
+    """Return the other events that are told near enough to compete for the same phrases."""
+    numbers = {n for s in situation.sentences for n in range(s - 2 * REACH, s + 2 * REACH + 1)}
+    found = {id(other): other for n in sorted(numbers) for other in telling.get(n, ()) if other is not situation}
+    return list(found.values())
 
 
 def _phrase(passage: Passage, own: set[str], situation: Situation, others: Sequence[Situation]) -> Proposal:

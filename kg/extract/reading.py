@@ -79,16 +79,17 @@ def read(
     reading = Reading()
     for chunk in chunks:
         scene = Scene(chunk, text, reading.discourse)
-        announced, told = announcements.paragraphs(chunk.doc.text), len(reading.mentions)
+        words = chunk.doc.text
+        announced, told = announcements.paragraphs(words), len(reading.mentions)
         for block in announced:
             reading.mentions += announcements.read(scene, block, frames, anchor)
         read_names(scene, names, listed_only=announced)
-        found = quantities.read(chunk.doc.text, anchor)
+        found = quantities.read(words, anchor)
         for sentence in chunk.doc.sents:
             reading.sentences.append(scene.chars(*triggers.sentence_bounds(sentence)))
             if not any(start <= sentence.start_char < end for start, end in announced):
                 _read_sentence(scene, sentence, reading, found, frames, anchor)
-        attach.lists(scene, [m for m in reading.mentions if m.kept])
+        attach.lists(scene, text[chunk.offset : chunk.offset + len(words)], reading.mentions[-attach.RECENT :])
         reading.scenes.append((scene, reading.mentions[told:]))
     _tie_people(reading)
     reading.events = events.join(m for m in reading.mentions if m.kept)
