@@ -23,6 +23,7 @@ from kg.extract.groups import group, is_group_head, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span as Sentence
 from kg.extract.nlp import Token
+from kg.extract.supply import is_business
 
 MEMBERS = ORGANIZATIONS | {"Place"}
 """What a person may belong to; a place stands for its government ("California Attorney General Dana Poe")."""
@@ -242,7 +243,11 @@ def _inner(token: Token) -> list[Token]:
 
 
 def _named(scene: Scene, heads: Iterable[Token], kinds: frozenset[str]) -> list[Referent]:
-    return [scene.named[h.i] for h in heads if h.i in scene.named and scene.named[h.i].cls in kinds]
+    found = [scene.named[h.i] for h in heads if h.i in scene.named]
+    for referent in found:
+        if referent.cls == "Technology" and is_business(referent):
+            referent.cls = "Company"  # "Twitter CEO Dana Poe"
+    return [r for r in found if r.cls in kinds]
 
 
 def _at(scene: Scene, noun: Token, kinds: frozenset[str]) -> list[Referent]:
@@ -290,9 +295,8 @@ def _beside_title(scene: Scene, title: Token, person: Token) -> list[Referent]:
     first = _first(scene, person)
     i = title.i - 1
     while i >= max(title.sent.start, title.i - 4):
-        referent = scene.named.get(i)
-        if referent is not None and referent.cls in MEMBERS and i < first:
-            return [referent]
+        if i < first and (found := _named(scene, [scene.doc[i]], MEMBERS)):
+            return found
         if scene.doc[i].pos_ not in ("NOUN", "PROPN", "ADJ", "PART", "CCONJ"):
             break
         i -= 1

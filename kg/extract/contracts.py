@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kg.extract import data, supply
+from kg.extract import data, lending, supply
 from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.discourse import Referent
 from kg.extract.grammar import (
@@ -29,6 +29,9 @@ STAFFING, STAFF, SUPPLIER = "contract.staffing", "contract.staff", "contract.sup
 
 USING, WORKING, WINNING = "contract.using", "contract.working", "contract.winning"
 """The frames of a buyer who uses what is supplied, of business whose object is not told, and of "won a contract"."""
+
+CLAUSE = 10
+"""At most this many tokens lie between a verb of delivery and the amount that is paid."""
 
 LARGE = 100_000
 """An amount of money from which a contract that was won is taken for one of supply; in units of its currency."""
@@ -69,11 +72,13 @@ def complete(scene: Scene, sentence: Span, mention: EventMention, found: Quantit
     """Add value, subject, identifiers and status to a contract mention, and settle who supplies and who buys."""
     token = _noun(scene, mention)
     _from_clause(scene, mention, token)
-    supply.parties(scene, mention, token)
+    _parties(scene, mention, token)
     _settle(mention)
     verbal = token.pos_ in ("VERB", "AUX")
     if verbal and mention.frame.id != STAFFING:
         _verbal_subject(scene, mention, token)
+        _value(scene, sentence, mention, found, reach=CLAUSE)
+        _verbal_status(mention, token)
     elif not verbal and mention.frame.id not in (STAFF, SUPPLIER):
         _subject(scene, mention, token)
         _identifiers(scene, mention, token)
@@ -81,6 +86,17 @@ def complete(scene: Scene, sentence: Span, mention: EventMention, found: Quantit
         _value(scene, sentence, mention, found)
     mention.status = OTHERWISE.get(mention.status or "", mention.status)
     _judge(mention, token)
+
+
+def _parties(scene: Scene, mention: EventMention, token: Token) -> None:
+    if mention.frame.id == STAFFING:
+        lending.staffed(scene, mention, token)
+    elif mention.frame.id == STAFF:
+        lending.staff(scene, mention, token)
+    else:
+        supply.parties(scene, mention, token)
+        if mention.frame.id == SUPPLIER and not mention.fillers("supplier"):
+            lending.staff(scene, mention, token)
 
 
 def _noun(scene: Scene, mention: EventMention) -> Token:
@@ -179,7 +195,7 @@ def _swap(mention: EventMention) -> None:
     if mention.fillers("supplier"):
         return
     buyers = [c for c in mention.candidates if c.kept and c.role == "buyer" and isinstance(c.filler, Referent)]
-    if any(isinstance(c.filler, Referent) and c.filler.cls == "GovernmentBody" for c in buyers):
+    if any(isinstance(c.filler, Referent) and c.filler.cls in ("GovernmentBody", "Collective") for c in buyers):
         for candidate in buyers:
             if isinstance(candidate.filler, Referent) and candidate.filler.cls == "Company":
                 candidate.role, candidate.path = "supplier", "supplier.with"
@@ -231,7 +247,8 @@ def _verbal_subject(scene: Scene, mention: EventMention, verb: Token) -> None:
         if product := _product(scene, head):
             mention.add(Candidate("subject", product, mention.sentence, "subject.product", 0.7))
         elif head.pos_ != "PRON":
-            _phrase(mention, noun_phrase(scene, head), "object")
+            inner = prepositional(head, "of") if head.lemma_ == "worth" else []
+            _phrase(mention, noun_phrase(scene, inner[0] if inner else head), "object")
     for head in prepositional(verb, "for") if mention.frame.id == USING else ():
         _phrase(mention, noun_phrase(scene, head), "for")
 
@@ -248,7 +265,7 @@ def _product(scene: Scene, head: Token) -> Referent | None:
 
 
 def _phrase(mention: EventMention, phrase: Phrase | None, path: str) -> None:
-    if phrase and not any(c.role == "subject" and c.kept for c in mention.candidates):
+    if phrase and phrase.text[0] != "$" and not any(c.role == "subject" and c.kept for c in mention.candidates):
         mention.add(Candidate("subject", phrase, mention.sentence, f"subject.{path}", 0.7))
 
 
@@ -285,6 +302,8 @@ def _status(mention: EventMention, noun: Token) -> None:
     if governing is not None:
         verb = governing[0]
         said = next((s for s, verbs in words["status_verbs"].items() if verb.lemma_.lower() in verbs), None)
+        if verb.dep_ == "acl" and verb.head.lemma_.lower() in data.words("frames/contract", "intentions"):
+            said = "proposed"
         if is_infinitive(verb) and (said in ASKED_FOR or mention.status in ASKED_FOR):
             said = "ongoing"
         mention.status = said or mention.status
@@ -301,7 +320,20 @@ def _status(mention: EventMention, noun: Token) -> None:
         mention.status = "bidding" if mention.status in ("awarded", "bidding") else "proposed"
 
 
-def _value(scene: Scene, sentence: Span, mention: EventMention, found: Quantities) -> None:
+def _verbal_status(mention: EventMention, verb: Token) -> None:
+    """Read "will no longer sell" and "stopped selling" as ended; what is only asked to stop goes on."""
+    ending = (
+        verb.head if verb.dep_ == "xcomp" and verb.head.lemma_ in ("stop", "cease", "halt", "quit", "end") else None
+    )
+    if any(c.lower_ == "longer" for c in verb.children):
+        mention.status, mention.factuality = "ended", "certain"
+    elif ending is not None and ending.tag_ in ("VBD", "VBN") and not is_infinitive(ending):
+        mention.status = "ended"
+    elif ending is not None:
+        mention.status = "ongoing"
+
+
+def _value(scene: Scene, sentence: Span, mention: EventMention, found: Quantities, *, reach: int = 25) -> None:
     here = within(found.money, sentence.start_char, sentence.end_char)
     doc = scene.doc
     best = None
@@ -310,7 +342,7 @@ def _value(scene: Scene, sentence: Span, mention: EventMention, found: Quantitie
         if span is None:
             continue
         near = min(abs(span.root.i - i) for i in mention.tokens)
-        if near <= 25 and (best is None or near < best[0]):
+        if near <= reach and (best is None or near < best[0]):
             best = (near, match)
     if best:
         mention.add(Candidate("value", best[1].money, mention.sentence, "value.nearest", 0.8 if best[0] < 6 else 0.6))

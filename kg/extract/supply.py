@@ -1,4 +1,4 @@
-"""Finds who supplies whom where no single slot of a frame names it: contractors, staffing firms, programmes, owners."""
+"""Finds who supplies whom where no single slot of a frame names it: contractors, customers, programmes, owners."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.places import PLACES
 from kg.extract.roles import fillers, listed
+from kg.extract.triggers import KINDS
 
 SUPPLIERS = frozenset({"Company", "Organization", "NewsOutlet"})
 BUYERS = frozenset({"GovernmentBody", "Company", "University", "Organization"})
@@ -44,14 +45,17 @@ def _general(scene: Scene, mention: EventMention, token: Token) -> None:
         if mention.frame.id in ("contract.selling", "contract.making") and not _businesses(mention):
             _intending(scene, mention, token)
         _named_before(scene, mention, token)
-    _named_beside(scene, mention, token)
+    if token.pos_ == "NOUN":
+        _after_goods(scene, mention, token)
+    named_beside(scene, mention, token)
     _unnamed_clients(scene, mention, token)
     if mention.frame.id == "contract.hosting" and not mention.fillers("buyer"):
         hosted = [r for o in objects(token) for r in actor_at(scene, o) if r.cls == "Technology"]
-        _add(mention, "buyer", hosted, "hosted", 0.6)
+        add(mention, "buyer", hosted, "hosted", 0.6)
 
 
-def _add(mention: EventMention, role: str, referents: Iterable[Referent], path: str, score: float) -> None:
+def add(mention: EventMention, role: str, referents: Iterable[Referent], path: str, score: float) -> None:
+    """Record referents as candidates for a role of the mention."""
     for referent in referents:
         mention.add(Candidate(role, referent, mention.sentence, f"{role}.{path}", score))
 
@@ -153,9 +157,9 @@ def _makers(scene: Scene, mention: EventMention, verb: Token) -> None:
         return
     goods = [*objects(verb), *prepositional(verb, "on", "from"), *(c for c in children(verb, "dative"))]
     goods += [t for o in objects(verb) for t in prepositional(o, "for", "on")]
-    _add(mention, "supplier", companies(scene, goods), "object", 0.75)
+    add(mention, "supplier", companies(scene, goods), "object", 0.75)
     owners = [t for g in goods for t in (*possessors(g), *modifiers(g))]
-    _add(mention, "supplier", companies(scene, owners), "maker", 0.75)
+    add(mention, "supplier", companies(scene, owners), "maker", 0.75)
 
 
 def _named_before(scene: Scene, mention: EventMention, verb: Token) -> None:
@@ -167,7 +171,21 @@ def _named_before(scene: Scene, mention: EventMention, verb: Token) -> None:
     while at > verb.sent.start and scene.doc[at].text in (",", ")"):
         at -= 1
     if any(s.place == "subject" for s in mention.frame.roles.get("supplier", ())):
-        _add(mention, "supplier", companies(scene, [scene.doc[at]]), "which", 0.7)
+        add(mention, "supplier", companies(scene, [scene.doc[at]]), "which", 0.7)
+
+
+def _after_goods(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "an order for tankers from the Air Force", where the parser ties the buyer to what is bought."""
+    if mention.fillers("buyer"):
+        return
+    goods = [t for t in prepositional(noun, "for", "of") if not actor_at(scene, t)]
+    add(
+        mention,
+        "buyer",
+        _governments(scene, [t for g in goods for t in prepositional(g, "from", "with", "by")]),
+        "goods",
+        0.6,
+    )
 
 
 def _businesses(mention: EventMention) -> list[Referent]:
@@ -175,18 +193,19 @@ def _businesses(mention: EventMention) -> list[Referent]:
     return [r for r in mention.fillers("supplier") if r.cls != "Collective"]
 
 
-def _named_beside(scene: Scene, mention: EventMention, token: Token) -> None:
+def named_beside(scene: Scene, mention: EventMention, token: Token) -> None:
     """Let "the contractor Acme" stand for Acme rather than for a company named before."""
     for role, slots in mention.frame.roles.items():
         if role not in ("supplier", "buyer"):
             continue
-        heads = [h for slot in slots if slot.place not in PLACES for h in prepositional(token, slot.place)]
-        for head in heads:
-            if named := [r for r in _appositions(scene, head) if r.cls in BUYERS]:
+        heads = [(h, s.filter) for s in slots if s.place not in PLACES for h in prepositional(token, s.place)]
+        for head, wanted in heads:
+            kinds = KINDS.get(wanted, BUYERS)
+            if named := [r for r in _appositions(scene, head) if r.cls in kinds]:
                 for candidate in mention.candidates:
                     if candidate.path == f"{role}.points-back":
                         candidate.drop("the name stands beside it")
-                _add(mention, role, named, "apposition", 0.8)
+                add(mention, role, named, "apposition", 0.8)
 
 
 def _unnamed_clients(scene: Scene, mention: EventMention, token: Token) -> None:
@@ -198,7 +217,7 @@ def _unnamed_clients(scene: Scene, mention: EventMention, token: Token) -> None:
     for slot in slots:
         for head in (h for holder in holders for h in prepositional(holder, slot.place)):
             if body := public_body(scene, head):
-                _add(mention, "buyer", [body], slot.place, 0.7)
+                add(mention, "buyer", [body], slot.place, 0.7)
 
 
 def _staff_of_buyer(scene: Scene, mention: EventMention, verb: Token) -> None:
@@ -207,7 +226,7 @@ def _staff_of_buyer(scene: Scene, mention: EventMention, verb: Token) -> None:
         return
     for head in subjects(verb):
         owners = [*modifiers(head), *possessors(head), *prepositional(head, "of", "at", "for", "from", "with")]
-        _add(mention, "buyer", _governments(scene, owners), "staff", 0.7)
+        add(mention, "buyer", _governments(scene, owners), "staff", 0.7)
 
 
 def _governments(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
@@ -223,16 +242,14 @@ def _supplier_noun(scene: Scene, mention: EventMention, noun: Token) -> None:
     owners = [*modifiers(noun), *possessors(noun), *prepositional(noun, "of", "to", "for", "with")]
     owners += [t for p in prepositional(noun, "of") for t in prepositional(p, "to", "for")]
     if noun.lemma_.lower() in ("customer", "client"):
-        _add(mention, "supplier", companies(scene, owners), "customer", 0.7)
-        _add(mention, "buyer", [*clients(scene, beside), *_such_as(scene, noun)], "customer", 0.7)
+        add(mention, "supplier", companies(scene, owners), "customer", 0.7)
+        add(mention, "buyer", [*clients(scene, beside), *_such_as(scene, noun)], "customer", 0.7)
         return
     suppliers = companies(scene, beside) or [
         r for h in beside if (r := points_back(scene, h, SUPPLIERS)) and r.cls in SUPPLIERS
     ]
-    _add(mention, "supplier", suppliers, "noun", 0.75)
-    _add(mention, "buyer", [r for r in clients(scene, owners) if r not in suppliers], "noun", 0.75)
-    if not suppliers:
-        _staff(scene, mention, noun)
+    add(mention, "supplier", suppliers, "noun", 0.75)
+    add(mention, "buyer", [r for r in clients(scene, owners) if r not in suppliers], "noun", 0.75)
 
 
 def _identified(scene: Scene, noun: Token) -> Iterator[Token]:
@@ -252,97 +269,6 @@ def _identified(scene: Scene, noun: Token) -> Iterator[Token]:
         yield from objects(governing[0])
 
 
-# ---- people who work at one company for another ---------------------------------------------
-
-
-def _staffed(scene: Scene, mention: EventMention, verb: Token) -> None:
-    """Read "cleaners at Acme, employed by Spotless Corp.": whose premises they work on buys from their employer."""
-    _named_beside(scene, mention, verb)
-    _employing(scene, mention, verb)
-    suppliers = mention.fillers("supplier")
-    for head in objects(verb) or subjects(verb):
-        ties = [t for r in _people(scene, head) for t in r.affiliations]
-        if not is_group_head(head):
-            ties += companies(scene, [*modifiers(head), *possessors(head), *prepositional(head, "at", "of", "in")])
-        for tie in ties:
-            if tie.cls == "Technology" and is_business(tie):
-                tie.cls = "Company"
-            if tie not in suppliers and tie.cls in ("Company", "GovernmentBody", "University"):
-                _add(mention, "buyer", [tie], "staffing", 0.6)
-    if not mention.fillers("buyer"):
-        _add(mention, "buyer", _hosts(scene, mention, suppliers), "staffing", 0.55)
-    places = [*prepositional(verb, "at", "for"), *(t for c in children(verb, "xcomp", "advcl") for t in _worked_for(c))]
-    _add(mention, "buyer", [r for r in companies(scene, places) if r not in suppliers], "staffing", 0.6)
-    _trade(scene, mention, [h for h in objects(verb) or subjects(verb) if is_group_head(h)])
-
-
-def _employing(scene: Scene, mention: EventMention, verb: Token) -> None:
-    """Settle who employs: "contracted by Acme through Spotless Corp.", "employed by" a name of unknown kind."""
-    by, through = prepositional(verb, "by"), prepositional(verb, "through", "via")
-    for head in [*by, *through]:
-        referent = scene.named.get(head.i)
-        if referent is not None and referent.known is None and referent.cls in ("Place", "Person", "Technology"):
-            referent.cls = "Company"
-            _add(mention, "supplier", [referent], "by", 0.6)
-    if through and (hosts := companies(scene, by)):
-        for candidate in mention.candidates:
-            if candidate.role == "supplier" and candidate.filler in hosts:
-                candidate.role, candidate.path = "buyer", "buyer.by"
-
-
-def _hosts(scene: Scene, mention: EventMention, suppliers: list[Referent]) -> list[Referent]:
-    """Return the companies at which the people of the sentences before work ("The workers, who are employed by")."""
-    told = [r for r in scene.discourse if r.cls == "Collective" and r.first_span()[0] < mention.sentence[1]]
-    for people in sorted(told, key=lambda r: -r.first_span()[0]):
-        if ties := [t for t in people.affiliations if t.cls == "Company" and t not in suppliers]:
-            return ties
-    return []
-
-
-def _people(scene: Scene, head: Token) -> list[Referent]:
-    """Return the group under `head`; where a site stands there ("janitors at the office, hired by"), the one above."""
-    if not is_group_head(head) and head.dep_ == "pobj" and is_group_head(head.head.head):
-        head = head.head.head
-    found = [r for r in actor_at(scene, head) if r.cls == "Collective"]
-    return found or ([back] if (back := points_back(scene, head)) else [])
-
-
-def _worked_for(verb: Token) -> list[Token]:
-    goods = children(verb, "dobj", "obj")
-    return [t for holder in (verb, *goods) for t in prepositional(holder, "at", "for", "in")]
-
-
-def _staff(scene: Scene, mention: EventMention, noun: Token) -> None:
-    """Read "Acme moderators at Spotless Corp." and "Spotless employees who work at Acme's office"."""
-    owners = companies(scene, [*(t for m in modifiers(noun) for t in m.subtree), *possessors(noun)])
-    working = [v for v in children(noun, "relcl", "acl") if v.lemma_ in ("work", "assign", "station", "place", "serve")]
-    sites = [t for v in working for t in _worked_for(v)]
-    sites += [t for s in sites if s.i not in scene.named for t in [*possessors(s), *modifiers(s)]]
-    if owners and (hosts := [r for r in companies(scene, sites) if r not in owners]):
-        _add(mention, "supplier", owners, "staff", 0.6)
-        _add(mention, "buyer", hosts, "staff", 0.6)
-        return
-    lent = {m.lower_ for m in modifiers(noun)} & data.words(WORDS, "lent")
-    if not lent and noun.lemma_.lower() in ("worker", "employee", "staff"):
-        return
-    employers = companies(scene, prepositional(noun, "at", "from", "with", "through", "of", "for"))
-    employers = [r for r in employers if r not in owners]
-    if owners and employers:
-        _add(mention, "buyer", owners, "staff", 0.6)
-        _add(mention, "supplier", employers, "staff", 0.6)
-        _trade(scene, mention, [noun])
-
-
-def _trade(scene: Scene, mention: EventMention, heads: list[Token]) -> None:
-    """Take the trade of those who are lent for what is delivered ("content moderators", "food service workers")."""
-    for head in heads:
-        words = [m for m in modifiers(head) if m.i not in scene.named and m.lower_ not in data.words(WORDS, "lent")]
-        first = min((m.i for m in words if not m.like_num), default=head.i)
-        if first < head.i or head.lemma_.lower() not in ("worker", "employee", "staff", "contractor"):
-            phrase = Phrase(scene.surface(first, head.i), scene.chars(first, head.i))
-            mention.add(Candidate("subject", phrase, mention.sentence, "subject.trade", 0.6))
-
-
 # ---- named programmes -----------------------------------------------------------------------
 
 
@@ -357,13 +283,13 @@ def _programme(scene: Scene, mention: EventMention, noun: Token) -> None:
     owners = [t for n in (above, noun) for t in (*possessors(n), *prepositional(n, "by", "of", "at"))]
     governing = governor(noun)
     doers = subjects(governing[0]) if governing else []
-    _add(mention, "supplier", companies(scene, owners), "programme", 0.7)
+    add(mention, "supplier", companies(scene, owners), "programme", 0.7)
     if not mention.fillers("supplier"):
-        _add(mention, "supplier", companies(scene, doers), "programme", 0.7)
+        add(mention, "supplier", companies(scene, doers), "programme", 0.7)
     if not mention.fillers("supplier"):
-        _add(mention, "supplier", _employers(scene, noun), "programme-staff", 0.55)
+        add(mention, "supplier", _employers(scene, noun), "programme-staff", 0.55)
     near = [t for t in noun.sent if t.i in scene.named and abs(t.i - noun.i) < 15]
-    _add(mention, "buyer", list(dict.fromkeys(_governments(scene, near)))[:1], "programme", 0.6)
+    add(mention, "buyer", list(dict.fromkeys(_governments(scene, near)))[:1], "programme", 0.6)
 
 
 def _whole(noun: Token) -> Token:
@@ -391,18 +317,19 @@ def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
     governing = governor(noun)
     if governing and governing[0].lemma_ in ("go", "beat", "defeat", "best", "outbid"):
         winners = prepositional(governing[0], "to") if governing[0].lemma_ == "go" else subjects(governing[0])
-        _add(mention, "supplier", companies(scene, winners), "winner", 0.8)
+        add(mention, "supplier", companies(scene, winners), "winner", 0.8)
+    _public_parties(scene, mention, noun)
     whole = _whole(noun)
     if whole != noun and not _businesses(mention):
         heads = [*possessors(whole), *prepositional(whole, "at", "by", "with", "of")]
-        _add(mention, "supplier", companies(scene, heads), "whole", 0.7)
+        add(mention, "supplier", companies(scene, heads), "whole", 0.7)
     if noun.dep_ == "appos" and not _businesses(mention):
-        _add(mention, "supplier", companies(scene, [noun.head]), "apposition", 0.6)
+        add(mention, "supplier", companies(scene, [noun.head]), "apposition", 0.6)
     if governing and not _businesses(mention):
         _intending(scene, mention, governing[0])
     if governing and not _businesses(mention) and noun.dep_ == "pobj":
         heads = [t for c in children(governing[0], *SUBJECTS) for t in conjuncts(c)]
-        _add(mention, "supplier", companies(scene, heads), "under", 0.6)
+        add(mention, "supplier", companies(scene, heads), "under", 0.6)
     _presumed(scene, mention, noun)
 
 
@@ -411,10 +338,10 @@ def _presumed(scene: Scene, mention: EventMention, noun: Token) -> None:
     public = [r for r in mention.fillers("buyer") if r.cls in ("GovernmentBody", "Collective")]
     if not public or _businesses(mention):
         return
-    _add(mention, "supplier", _employers(scene, noun), "staff", 0.55)
+    add(mention, "supplier", _employers(scene, noun), "staff", 0.55)
     latest = scene.discourse.latest(frozenset({"Company"}), scene.chunk.offset + noun.idx)
     if latest is not None and not _businesses(mention):
-        _add(mention, "supplier", [latest], "topic", 0.45)
+        add(mention, "supplier", [latest], "topic", 0.45)
 
 
 def _work(scene: Scene, mention: EventMention, noun: Token) -> None:
@@ -426,6 +353,28 @@ def _work(scene: Scene, mention: EventMention, noun: Token) -> None:
         _presumed(scene, mention, noun)
 
 
+def _public_parties(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "the city's contract with Acme" and "police signed a contract with Acme": the public body buys."""
+    governing = governor(noun)
+    heads = possessors(noun)
+    if governing and governing[0].lemma_ in ("sign", "have", "award", "enter", "renew", "approve", "name", "select"):
+        heads += subjects(governing[0])
+    for head in heads:
+        named = _governments(scene, [head])
+        body = None if named or head.i in scene.named else public_body(scene, head)
+        bodies = named or ([body] if body is not None else [])
+        add(mention, "buyer", bodies, "public", 0.7)
+        for candidate in mention.candidates if bodies and not _businesses(mention) else ():
+            if candidate.path == "buyer.with" and getattr(candidate.filler, "cls", "") == "Company":
+                candidate.role, candidate.path = "supplier", "supplier.with"
+    if noun.dep_ == "pobj" and (won := noun.head.head).lemma_.lower() in data.words(WORDS, "winners"):
+        picking = governor(won)
+        winners = [*_identified(scene, won), *(objects(picking[0]) if picking else [])]
+        winners += [t for t in won.children if t.dep_ == "nsubj"]
+        add(mention, "supplier", companies(scene, winners), "winner", 0.75)
+        add(mention, "buyer", _governments(scene, subjects(picking[0]) if picking else []), "public", 0.7)
+
+
 def _intending(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "Acme's plan to sell" and "the company's intent to enter a contract": who has the plan supplies."""
     intent = verb.head
@@ -433,7 +382,7 @@ def _intending(scene: Scene, mention: EventMention, verb: Token) -> None:
         return
     owners = possessors(intent)
     back = [r for o in owners if (r := points_back(scene, o, SUPPLIERS)) and r.cls in SUPPLIERS]
-    _add(mention, "supplier", companies(scene, owners) or back, "intent", 0.7)
+    add(mention, "supplier", companies(scene, owners) or back, "intent", 0.7)
     mention.status = "proposed"
 
 
@@ -446,7 +395,7 @@ def _owned(scene: Scene, mention: EventMention, noun: Token) -> None:
     doers += [t for d in doers if d.lower_ in ("that", "which") for t in [d.head.head]]
     own = companies(scene, [*doers, *(objects(governing[0]) if governing else [])])
     latest = scene.discourse.latest(frozenset({"Company"}), scene.chunk.offset + noun.idx)
-    _add(mention, "supplier", own or ([latest] if latest is not None else []), "points-back", 0.6)
+    add(mention, "supplier", own or ([latest] if latest is not None else []), "points-back", 0.6)
 
 
 READERS: dict[str, Callable[[Scene, EventMention, Token], None]] = {
@@ -454,8 +403,6 @@ READERS: dict[str, Callable[[Scene, EventMention, Token], None]] = {
     "contract.winning": _contract,
     "contract.work": _work,
     "contract.supplier": _supplier_noun,
-    "contract.staffing": _staffed,
-    "contract.staff": _staff,
     "contract.programme": _programme,
 }
 """Frame -> how the parties of its mentions are found; the others: `_general`."""

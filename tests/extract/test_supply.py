@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from texts import ReadText
 
+from kg.model import Money
+
 SUPPLY = [
     ("Northwind sells drones to the Border Patrol.", "Northwind", "Border Patrol"),
     ("Palantir provides data-mining software to ICE.", "Palantir", "ICE"),
@@ -172,3 +174,39 @@ def test_a_programme_stands_for_its_contract(read_text: ReadText) -> None:
 def test_what_is_only_intended_is_proposed(read_text: ReadText) -> None:
     event = read_text("Workers protested Google's intent to enter a contract with the FBI.").event("Contract")
     assert (event.status, [r.label for r in event.fillers("supplier")]) == ("proposed", ["Google"])
+
+
+@pytest.mark.parametrize(
+    ("text", "supplier", "buyer"),
+    [
+        ("The Pentagon named Microsoft the winner of a $10 billion cloud contract.", "Microsoft", "Pentagon"),
+        ("San Diego police signed a $4 million contract with Motorola for radios.", "Motorola", "police"),
+        ("Residents want the city's contract with Palantir cancelled.", "Palantir", "city"),
+        ("Boeing received a $2 billion order for KC-46 tankers from the Air Force.", "Boeing", "Air Force"),
+        ("The Navy praised Boeing. It chose Raytheon for a $90 million radar project.", "Raytheon", "Navy"),
+        ("Janitors who clean the offices of Facebook are employed by Spotless Corp.", "Spotless Corp.", "Facebook"),
+    ],
+)
+def test_public_bodies_and_winners(text: str, supplier: str, buyer: str, read_text: ReadText) -> None:
+    event = read_text(text).event("Contract")
+    assert [r.label for r in event.fillers("supplier")] == [supplier]
+    assert buyer in [r.label for r in event.fillers("buyer")]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Amazon will no longer sell Rekognition to the police.", "ended"),
+        ("Amazon stopped selling Rekognition to the police.", "ended"),
+        ("Employees asked Amazon to stop selling Rekognition to the police.", "ongoing"),
+        ("Amazon sells Rekognition to the police.", "ongoing"),
+    ],
+)
+def test_what_is_sold_no_longer(text: str, status: str, read_text: ReadText) -> None:
+    assert read_text(text).event("Contract").status == status
+
+
+def test_what_a_verb_of_delivery_costs(read_text: ReadText) -> None:
+    event = read_text("ICE paid Palantir $38 million for the system.").event("Contract")
+    amounts = [c.filler.value for c in event.candidates() if isinstance(c.filler, Money)]
+    assert [int(amount) for amount in amounts if amount is not None] == [38_000_000]

@@ -1,0 +1,102 @@
+"""Reads contracts for people: who works at one company and is paid by another ("Acme moderators at Spotless Corp.")."""
+
+from __future__ import annotations
+
+from kg.extract import data
+from kg.extract.candidates import Candidate, EventMention, Phrase
+from kg.extract.discourse import Referent
+from kg.extract.grammar import children, modifiers, objects, possessors, prepositional, subjects
+from kg.extract.groups import actor_at, is_group_head, points_back
+from kg.extract.mentions import Scene
+from kg.extract.nlp import Token
+from kg.extract.supply import WORDS, add, companies, is_business, named_beside
+
+
+def staffed(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "cleaners at Acme, employed by Spotless Corp.": whose premises they work on buys from their employer."""
+    named_beside(scene, mention, verb)
+    _employing(scene, mention, verb)
+    suppliers = mention.fillers("supplier")
+    for head in objects(verb) or subjects(verb):
+        ties = [t for r in _people(scene, head) for t in r.affiliations]
+        if not ties:  # "janitors who clean the offices of Acme"
+            ties = companies(scene, [t for v in children(head, "relcl") if v != verb for t in v.subtree])
+        if not is_group_head(head):
+            ties += companies(scene, [*modifiers(head), *possessors(head), *prepositional(head, "at", "of", "in")])
+        for tie in ties:
+            if tie.cls == "Technology" and is_business(tie):
+                tie.cls = "Company"
+            if tie not in suppliers and tie.cls in ("Company", "GovernmentBody", "University"):
+                add(mention, "buyer", [tie], "staffing", 0.6)
+    if not mention.fillers("buyer"):
+        add(mention, "buyer", _hosts(scene, mention, suppliers), "staffing", 0.55)
+    places = [*prepositional(verb, "at", "for"), *(t for c in children(verb, "xcomp", "advcl") for t in _worked_for(c))]
+    add(mention, "buyer", [r for r in companies(scene, places) if r not in suppliers], "staffing", 0.6)
+    _trade(scene, mention, [h for h in objects(verb) or subjects(verb) if is_group_head(h)])
+
+
+def _employing(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Settle who employs: "contracted by Acme through Spotless Corp.", "employed by" a name of unknown kind."""
+    by, through = prepositional(verb, "by"), prepositional(verb, "through", "via")
+    for head in [*by, *through]:
+        referent = scene.named.get(head.i)
+        if referent is not None and referent.known is None and referent.cls in ("Place", "Person", "Technology"):
+            referent.cls = "Company"
+            add(mention, "supplier", [referent], "by", 0.6)
+    if through and (hosts := companies(scene, by)):
+        for candidate in mention.candidates:
+            if candidate.role == "supplier" and candidate.filler in hosts:
+                candidate.role, candidate.path = "buyer", "buyer.by"
+
+
+def _hosts(scene: Scene, mention: EventMention, suppliers: list[Referent]) -> list[Referent]:
+    """Return the companies at which the people of the sentences before work ("The workers, who are employed by")."""
+    told = [r for r in scene.discourse if r.cls == "Collective" and r.first_span()[0] < mention.sentence[1]]
+    for people in sorted(told, key=lambda r: -r.first_span()[0]):
+        if ties := [t for t in people.affiliations if t.cls == "Company" and t not in suppliers]:
+            return ties
+    return []
+
+
+def _people(scene: Scene, head: Token) -> list[Referent]:
+    """Return the group under `head`; where a site stands there ("janitors at the office, hired by"), the one above."""
+    if not is_group_head(head) and head.dep_ == "pobj" and is_group_head(head.head.head):
+        head = head.head.head
+    found = [r for r in actor_at(scene, head) if r.cls == "Collective"]
+    return found or ([back] if (back := points_back(scene, head)) else [])
+
+
+def _worked_for(verb: Token) -> list[Token]:
+    goods = children(verb, "dobj", "obj")
+    return [t for holder in (verb, *goods) for t in prepositional(holder, "at", "for", "in")]
+
+
+def staff(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "Acme moderators at Spotless Corp." and "Spotless employees who work at Acme's office"."""
+    owners = companies(scene, [*(t for m in modifiers(noun) for t in m.subtree), *possessors(noun)])
+    working = [v for v in children(noun, "relcl", "acl") if v.lemma_ in ("work", "assign", "station", "place", "serve")]
+    sites = [t for v in working for t in _worked_for(v)]
+    sites += [t for s in sites if s.i not in scene.named for t in [*possessors(s), *modifiers(s)]]
+    if owners and (hosts := [r for r in companies(scene, sites) if r not in owners]):
+        add(mention, "supplier", owners, "staff", 0.6)
+        add(mention, "buyer", hosts, "staff", 0.6)
+        return
+    lent = {m.lower_ for m in modifiers(noun)} & data.words(WORDS, "lent")
+    if not lent and noun.lemma_.lower() in ("worker", "employee", "staff"):
+        return
+    employers = companies(scene, prepositional(noun, "at", "from", "with", "through", "of", "for"))
+    employers = [r for r in employers if r not in owners]
+    if owners and employers:
+        add(mention, "buyer", owners, "staff", 0.6)
+        add(mention, "supplier", employers, "staff", 0.6)
+        _trade(scene, mention, [noun])
+
+
+def _trade(scene: Scene, mention: EventMention, heads: list[Token]) -> None:
+    """Take the trade of those who are lent for what is delivered ("content moderators", "food service workers")."""
+    for head in heads:
+        words = [m for m in modifiers(head) if m.i not in scene.named and m.lower_ not in data.words(WORDS, "lent")]
+        first = min((m.i for m in words if not m.like_num), default=head.i)
+        if first < head.i or head.lemma_.lower() not in ("worker", "employee", "staff", "contractor"):
+            phrase = Phrase(scene.surface(first, head.i), scene.chars(first, head.i))
+            mention.add(Candidate("subject", phrase, mention.sentence, "subject.trade", 0.6))
