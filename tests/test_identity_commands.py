@@ -130,6 +130,13 @@ def test_the_list_of_decisions_shows_what_deserves_a_look(run: Run, graph: Path)
     assert len(whole.stdout.splitlines()) > len(table.stdout.splitlines())
 
 
+def test_an_explanation_of_what_many_texts_name_is_short(run: Run) -> None:
+    short, whole = (run("identity", "explain", "Amazon", "--limit", n).stdout for n in "10")
+    assert "more; --limit 0 shows them" in short
+    assert "more; --limit 0" not in whole
+    assert len(whole.splitlines()) > len(short.splitlines()) - 1
+
+
 def test_the_list_of_decisions_can_be_narrowed(run: Run) -> None:
     def names(*words: str) -> list[str]:
         return [d["name"] for d in json.loads(run("identity", "list", *words, "--format", "json").stdout)]

@@ -92,18 +92,30 @@ def list_(  # noqa: PLR0913, PLR0917 - the options of a command
         print_json([asdict(d) for d in found])
         return
     notable = found if everything or name else [d for d in found if not d.plain]
-    shown = notable if everything or not limit else notable[:limit]
-    rows = [(d.verdict, f"{d.score:.2f}", d.kind, _both(d), _why(d.reasons)) for d in shown]
-    print_result(make_table(("verdict", "score", "kind", "what", "why"), rows), "table")
-    _note_rest(found, notable, len(shown))
+    rows = _rows(notable)
+    shown = rows if everything or not limit else rows[:limit]
+    print_result(make_table(("verdict", "score", "kind", "what", "why"), shown), "table")
+    _note_rest(found, notable, len(rows) - len(shown))
 
 
-def _note_rest(found: list[Decided], notable: list[Decided], shown: int) -> None:
+def _rows(found: list[Decided]) -> list[tuple[str, str, str, str, str]]:
+    """Return what to print; pairs that read the same become one row."""
+    pairs: dict[tuple[str, str, str], list[Decided]] = {}
+    for d in found:
+        pairs.setdefault((d.verdict, d.kind, _both(d)), []).append(d)
+    return [
+        (verdict, f"{same[0].score:.2f}", kind, f"{what} ({len(same)} pairs)" if same[1:] else what,
+         _why(same[0].reasons))
+        for (verdict, kind, what), same in pairs.items()
+    ]  # fmt: skip
+
+
+def _note_rest(found: list[Decided], notable: list[Decided], hidden: int) -> None:
     """Say on stderr what the list leaves out."""
     counts = Counter(f"{d.verdict} {d.kind}" for d in found)
     note(f"{len(found)} decisions: {', '.join(f'{n} {what}' for what, n in counts.most_common()) or 'none'}")
-    if shown < len(notable):
-        note(f"{len(notable) - shown} more; --limit 0 lists them, --kind, --verdict and NAME narrow the list")
+    if hidden:
+        note(f"{hidden} more rows; --limit 0 lists them, --kind, --verdict and NAME narrow the list")
     if len(notable) < len(found):
         note(f"{len(found) - len(notable)} of equal names in several texts are left out; --all lists them")
 
@@ -141,10 +153,11 @@ def _what(judgement: Judgement) -> str:
 
 @identity.command()
 @click.argument("name")
+@click.option("--limit", type=click.IntRange(0), default=12, show_default=True, help="Passages of each thing; 0: all.")
 @graph_option
 @format_option("text", "json")
 @common
-def explain(name: str, graph: str | None, format_: str) -> None:
+def explain(name: str, graph: str | None, limit: int, format_: str) -> None:
     """Explain why mentions are one thing, or two.
 
     NAME is a name or an id.
@@ -164,9 +177,12 @@ def explain(name: str, graph: str | None, format_: str) -> None:
         return
     for node in nodes:
         told = mentions(store, node)
-        click.echo(f"{node}: {len(told)} passages")
-        for mention in told:
+        click.echo(f"{node}: {len(told)} passages in {len({m.document for m in told})} texts")
+        shown = told[:limit] if limit else told
+        for mention in shown:
             click.echo(f"  {mention.name}  [{mention.document}]  “{' '.join(mention.quote.split())[:160]}”")
+        if len(shown) < len(told):
+            click.echo(f"  … and {len(told) - len(shown)} more; --limit 0 shows them")
     for d in found:
         both = d.name if d.verdict == "same" and not d.other else f"{d.name} / {d.other_name}"
         click.echo(f"{d.verdict} ({d.score:.2f}, {d.by}, {d.at}): {both}")
