@@ -75,6 +75,8 @@ def join(mentions: Iterable[EventMention]) -> list[Event]:
             event.mentions.append(mention)
         elif not earlier and events and _only_points_back(mention):
             _add_circumstances(events[-1], mention)
+        elif not earlier and events and _is_background(mention):
+            mention.kept, mention.reason = False, "only named in the telling of another action"
         else:
             event = Event([mention])
             events.append(event)
@@ -101,6 +103,15 @@ def _is_reference(mention: EventMention) -> bool:
 def _only_points_back(mention: EventMention) -> bool:
     """Return whether the words name no kind of action at all ("the action took place in Rome")."""
     return mention.generic and mention.definite and mention.frame.cls == "Protest" and mention.frame.form == "other"
+
+
+def _is_background(mention: EventMention) -> bool:
+    """Return whether a union's action is only named: as what is asked for, or what went on besides."""
+    if mention.frame.cls != "UnionAction":
+        return False
+    roles = (*ACTING, "target")
+    paths = {c.path.rpartition(".")[2] for c in mention.candidates if c.kept and c.role in roles}
+    return not paths & {"support", "subject", "by", "object"}
 
 
 def _add_circumstances(event: Event, mention: EventMention) -> None:
