@@ -77,6 +77,9 @@ class Triples:
 
 Result = Table | Triples | bool
 
+LONG, STACK = 2000, 512 << 20
+"""Letters from which on a query is answered with so many bytes of stack: the engine needs some for each part of it."""
+
 
 def run(
     store: Store,
@@ -94,6 +97,8 @@ def run(
     a bool. Raises QueryError with line and column, QueryTimeoutError.
     """
     terms = {name.lstrip("?$"): _term(name, value) for name, value in (bindings or {}).items()}
+    # The mark that some editors put at the beginning of a file.
+    sparql = sparql.removeprefix("\ufeff")
     check(store, sparql)
     if timeout is not None and isinstance(store, RemoteStore):
         return _evaluate(store.within(timeout), sparql, terms, limit)
@@ -111,6 +116,20 @@ def _term(name: str, value: object) -> Object:
 
 
 def _evaluate(store: Store, sparql: str, terms: Mapping[str, Object], limit: int | None) -> Result:
+    if len(sparql) < LONG:
+        return _answer(store, sparql, terms, limit)
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import stack_size
+
+    before = stack_size(STACK)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(_answer, store, sparql, terms, limit).result()
+    finally:
+        stack_size(before)
+
+
+def _answer(store: Store, sparql: str, terms: Mapping[str, Object], limit: int | None) -> Result:
     try:
         answer = store.query(sparql, substitutions={ox.Variable(name): term for name, term in terms.items()})
         if isinstance(answer, ox.QueryBoolean):

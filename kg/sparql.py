@@ -15,15 +15,28 @@ from kg.store import Store
 
 _OPAQUE = re.compile(
     r'"""(?:[^\\]|\\.)*?"""' r"|'''(?:[^\\]|\\.)*?'''"
-    r'|"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'" r'|<[^<>"{}|^`\\\s]*>' r"|#[^\n\r]*",
+    r'|"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'"
+    r'|<(?:[^<>"{}|^`\\\s]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>' r"|#[^\n\r]*|\\.",
     re.DOTALL,
 )  # fmt: skip
+"""Strings, IRIs, comments, and characters that a backslash makes part of a name; all as the engine's grammar has it."""
+
 _NAME = re.compile(r"(?<![\w?$:.%-])([A-Za-z][\w-]*|):((?:[\w-]|\.(?=\w))*)")
 _DECLARED = re.compile(r"\bPREFIX\s+([\w-]*)\s*:", re.IGNORECASE)
-_SERVICE = re.compile(r"(?<![\w?$:])SERVICE\b(?!\s*:)", re.IGNORECASE)
+_SERVICE = re.compile(r"[?$]\w+|:[\w%-]+|(SERVICE)", re.IGNORECASE)
+"""The keyword wherever it can stand: it needs no space before or after it, so only variables and local names may hold
+its letters."""
+
+_BRACKET = re.compile(r"[()\[\]{}]")
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _PROLOGUE = re.compile(r"\b(?:PREFIX\s+[\w-]*\s*:|BASE\b)", re.IGNORECASE)
 _OWN = ("cag", "form", "status")
+
+DEPTH = 200
+"""Brackets within brackets that a query may have: many more would exhaust the engine's stack."""
+
+EXCERPT = 160
+"""Letters of a line that a message shows."""
 
 
 def mask(sparql: str) -> str:
@@ -32,18 +45,28 @@ def mask(sparql: str) -> str:
 
 
 def check(store: Store, sparql: str) -> None:
-    """Raise QueryError for calls to other servers and for project terms that neither store nor ontology know."""
+    """Raise QueryError for calls to other servers, bottomless nesting, and project terms that nobody declares."""
     text = mask(sparql)
-    if match := _SERVICE.search(text):
-        raise QueryError(
-            _report(sparql, match.start(), "SERVICE would send data elsewhere; query that server directly")
-        )
+    _check_depth(sparql, text)
+    for match in _SERVICE.finditer(text):
+        if match[1]:
+            raise QueryError(
+                _report(sparql, match.start(), "SERVICE would send data elsewhere; query that server directly")
+            )
     own = set(_OWN) - {prefix for prefix, _ in _declarations(text)}
     for match in _NAME.finditer(text):
         prefix, local = match[1], match[2]
         if prefix in own and local and not _is_known(store, vocab.iri(f"{prefix}:{local}")):
             near = _suggest(f"{prefix}:{local}")
             raise QueryError(_report(sparql, match.start(), f"{match[0]} is not in the vocabulary{near}"))
+
+
+def _check_depth(sparql: str, text: str) -> None:
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        depth += 1 if match[0] in "([{" else -1
+        if depth > DEPTH:
+            raise QueryError(_report(sparql, match.start(), f"nested more than {DEPTH} deep; flatten the query"))
 
 
 def explain(sparql: str, message: str) -> QueryError:
@@ -83,7 +106,10 @@ def _report(sparql: str, place: int, fault: str) -> str:
     before = sparql[:place]
     line, column = before.count("\n") + 1, place - (before.rfind("\n") + 1) + 1
     text = sparql.split("\n")[line - 1].expandtabs(1)
-    return f"query, line {line}, column {column}: {fault}\n  {text}\n  {' ' * (column - 1)}^"
+    # Of a very long line only what is around the place.
+    left = max(0, column - EXCERPT // 2) if len(text) > EXCERPT else 0
+    text = f"{'…' if left else ''}{text[left : left + EXCERPT]}{'…' if len(text) > left + EXCERPT else ''}"
+    return f"query, line {line}, column {column}: {fault}\n  {text}\n  {' ' * (column - 1 - left + bool(left))}^"
 
 
 def _declarations(text: str) -> Iterator[tuple[str, int]]:

@@ -241,3 +241,110 @@ def test_a_document_of_the_folder_is_not_overwritten(store: Store, tmp_path: Pat
     result = import_files([path], out=tmp_path / "graph")
     assert [str(p) for p in result.problems if "letter-report is in the graph already" in str(p)]
     assert result.counts["imported documents"] == 1
+
+
+HEAD = "".join(
+    f"@prefix {name}: <{vocab.prefixes()[name]}> .\n"
+    for name in ("cag", "rdf", "rdfs", "oa", "schema", "prov", "id", "xsd")
+)
+PROVEN = """id:a a cag:Assertion ; rdf:subject id:p ; rdf:predicate rdf:type ; rdf:object cag:Petition ;
+  cag:factuality "certain" ; cag:confidence 0.9 ; cag:extractor "x" ; prov:wasDerivedFrom id:s .
+id:p a cag:Petition . id:d a cag:Document ; schema:identifier "page" ; schema:datePublished "2019-02-03" .
+id:s oa:hasSource id:d ; oa:hasSelector id:q , id:t . id:q oa:exact "word" . id:t oa:start 1 ; oa:end 5 ."""
+NUMBERS = """id:p a cag:Petition ; cag:size id:n . id:n a cag:Count ; cag:rawText "x" ; schema:minValue 3 .
+id:c a cag:Contract ; cag:contractValue id:m ; cag:when id:w . id:m a schema:MonetaryAmount ; schema:value 4.5 .
+id:w a cag:TimeSpan ; cag:rawText "x" ; cag:earliest "2019-01-01" ; cag:latest "2019-01-02" ."""
+
+
+def _complaint(tmp_path: Path, content: str, name: str = "given.ttl") -> str:
+    """Import a file as the command does; return what it says where something is wrong."""
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    done = CliRunner().invoke(main, ["import", str(path), "--out", str(tmp_path / "graph")])
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    assert done.exit_code in (0, 1, 2)
+    return done.output if done.exit_code else ""
+
+
+@pytest.mark.parametrize("content", [PROVEN, NUMBERS], ids=["evidence", "numbers"])
+def test_what_the_faults_below_are_made_of_is_fine(tmp_path: Path, content: str) -> None:
+    assert not _complaint(tmp_path, HEAD + content)
+
+
+@pytest.mark.parametrize(
+    ("content", "before", "after", "said"),
+    [
+        (PROVEN, "oa:start 1", 'oa:start "many"', "oa:start “many”"),
+        (PROVEN, "oa:start 1", "oa:start 1.5", "oa:start “1.5”"),
+        (PROVEN, "oa:start 1", "oa:start -1", "oa:start “-1”"),
+        (PROVEN, "oa:end 5", "oa:end 999999999999999", "oa:end “999999999999999”"),
+        (PROVEN, "oa:start 1 ; ", "", "has no selector with oa:start"),
+        (PROVEN, "0.9", '"INF"^^xsd:double', "cag:confidence “INF”"),
+        (PROVEN, "0.9", '"sure"', "cag:confidence “sure”"),
+        (PROVEN, '"certain"', '"maybe"', "cag:factuality “maybe”"),
+        (PROVEN, "2019-02-03", "2019-02-31", "schema:datePublished “2019-02-31”"),
+        (PROVEN, 'schema:identifier "page" ; ', "", "id:d has no schema:identifier"),
+        (PROVEN, "rdf:subject id:p ; ", "", "id:a has no rdf:subject"),
+        (PROVEN, "oa:exact", "oa:prefix <<( id:p cag:target id:p )>> ; oa:exact", "has a triple as a value"),
+        (NUMBERS, "schema:minValue 3", 'schema:minValue "few"', "schema:minValue “few”"),
+        (NUMBERS, "schema:minValue 3", "schema:minValue 3.5", "schema:minValue “3.5”"),
+        (NUMBERS, "schema:value 4.5", 'schema:value "NaN"', "schema:value “NaN”"),
+        (NUMBERS, "schema:value 4.5", "schema:value id:p", "schema:value"),
+        (NUMBERS, "2019-01-02", "2019", "cag:latest “2019”"),
+        (NUMBERS, 'cag:earliest "2019-01-01" ; ', "", "id:w has no cag:earliest"),
+    ],
+)
+def test_values_that_cannot_be_are_named(tmp_path: Path, content: str, before: str, after: str, said: str) -> None:
+    assert before in content
+    answer = _complaint(tmp_path, HEAD + content.replace(before, after))
+    assert said in answer
+    assert "given.ttl" in answer
+
+
+def test_entities_that_grow_are_refused_unexpanded(tmp_path: Path) -> None:
+    def xml(declared: str, used: str) -> str:
+        spaces = " ".join(f'xmlns:{name}="{vocab.prefixes()[name]}"' for name in ("rdf", "rdfs", "cag"))
+        body = f'<cag:Petition rdf:about="http://e.example/p"><rdfs:label>{used}</rdfs:label></cag:Petition>'
+        return f'<?xml version="1.0"?><!DOCTYPE r [{declared}]><rdf:RDF {spaces}>{body}</rdf:RDF>'
+
+    laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    long = f'<!ENTITY l9 "{"x" * 5000}">'
+    for declared in (f'<!ENTITY l0 "ha">{laughs}', long):
+        assert "XML entities that expand" in _complaint(tmp_path, xml(declared, "&l9;"), "laughs.rdf")
+    outside = xml('<!ENTITY x SYSTEM "file:///etc/hostname">', "&x;")
+    assert "not valid" in _complaint(tmp_path, outside, "outside.rdf")
+    plain = xml('<!ENTITY rdf "http://www.w3.org/1999/02/22-rdf-syntax-ns#">', "fine")
+    assert not _complaint(tmp_path, plain, "plain.rdf")
+
+
+def test_circles_and_nameless_nodes_are_read_quickly(tmp_path: Path) -> None:
+    circle = "id:a a cag:Petition ; cag:inResponseTo id:b . id:b a cag:Petition ; cag:inResponseTo id:a , id:b ."
+    # Every node looks like every other: canonical names would try all orders of them, which never ends.
+    alike = " ".join(f"_:n{a} cag:target _:n{b} ." for a in range(11) for b in range(11) if a != b)
+    assert not _complaint(tmp_path, f"{HEAD}{circle} {alike}")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("[" * 100_000 + "]" * 100_000, "not readable as JSON"), ("null", "not a list"), ("\ufeff[]", "")],
+    ids=["deep", "null", "byte order mark"],
+)
+def test_other_json_is_refused_or_read(tmp_path: Path, content: str, said: str) -> None:
+    answer = _complaint(tmp_path, content, "actions.json")
+    assert said in answer
+    assert bool(said) == bool(answer)
+
+
+def test_contexts_elsewhere_are_not_fetched(tmp_path: Path) -> None:
+    import socket
+
+    with socket.socket() as trap:
+        trap.bind(("127.0.0.1", 0))
+        trap.listen()
+        trap.settimeout(0.3)
+        context = f"http://127.0.0.1:{trap.getsockname()[1]}/context"
+        assert "not valid JSON-LD" in _complaint(
+            tmp_path, json.dumps({"@context": context, "@id": "a:b"}), "far.jsonld"
+        )
+        with pytest.raises(TimeoutError):
+            trap.accept()

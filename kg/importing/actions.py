@@ -56,8 +56,8 @@ def read_actions(
     Raises UsageError where the file is not a JSON list of records.
     """
     try:
-        records = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+        records = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, ValueError, RecursionError) as error:
         raise UsageError(f"{path}: not readable as JSON ({error}); give a list of records") from error
     if not isinstance(records, list):
         raise UsageError(f"{path}: not a list of records; give the archive's actions.json")

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from kg import rdf, vocab
 from kg.errors import DocumentError, UsageError
+from kg.importing.checks import check_entities, check_values
 from kg.importing.pages import slug
 from kg.model import Document, Literal, Statement, content_hash
 from kg.store import FILE_FORMATS, SYSTEM_GRAPHS, graph_name
@@ -46,6 +47,7 @@ def read_graph(path: Path, problems: list[DocumentError], *, mark: str = "") -> 
     facts: Facts = {}
     for triple in triples:
         facts.setdefault(_iri(triple.subject), {}).setdefault(triple.predicate.value, []).append(triple.object)
+    check_values(path, facts)
     lines = _Lines(path, facts)
     own = [quad for triple in triples if lines.lacks(triple) for quad in lines.proof(triple)]
     quads = [*(ox.Quad(t.subject, t.predicate, t.object) for t in triples), *own]
@@ -69,6 +71,7 @@ def read_graph(path: Path, problems: list[DocumentError], *, mark: str = "") -> 
 
 
 def _parsed(path: Path) -> list[ox.Quad]:
+    check_entities(path)
     format_ = FILE_FORMATS[path.suffix.lower()]
     try:
         found = list(ox.parse(path=str(path), format=format_, base_iri=path.resolve().as_uri()))
@@ -78,16 +81,19 @@ def _parsed(path: Path) -> list[ox.Quad]:
 
 
 def _named(path: Path, quads: list[ox.Quad]) -> list[ox.Triple]:
-    """Give blank nodes identifiers, the same at every reading, and drop which graph a triple came from."""
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    """Give blank nodes identifiers, the same at every reading, and drop which graph a triple came from.
+
+    They are counted as they come: canonical names would take for ever on some graphs (poison graphs of RDFC-1.0).
+    """
+    numbers: dict[str, int] = {}
 
     def named(term: Any) -> Any:
         if isinstance(term, ox.BlankNode):
-            return ox.NamedNode(f"{_ID}node/{content_hash(path.stem, term.value)}")
+            number = numbers.setdefault(term.value, len(numbers))
+            return ox.NamedNode(f"{_ID}node/{content_hash(path.stem, str(number))}")
         return term
 
-    return sorted({ox.Triple(named(q.subject), q.predicate, named(q.object)) for q in dataset}, key=str)
+    return sorted({ox.Triple(named(q.subject), q.predicate, named(q.object)) for q in quads}, key=str)
 
 
 def _checked(path: Path, triples: list[ox.Triple]) -> list[ox.Triple]:

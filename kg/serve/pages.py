@@ -266,7 +266,8 @@ async def explore(site: Site, request: Request) -> Response:
 async def explorer(site: Site, request: Request) -> Response:
     """The explorer itself: one page that brings its own scripts, and a policy that allows just them."""
     focus = request.query_params.get("focus", "")[:300]
-    content, policy = await to_thread.run_sync(lambda: _drawn(site, focus))
+    # One at a time: the layout takes all of a processor, and most visitors want the same picture.
+    content, policy = await to_thread.run_sync(lambda: _drawn(site, focus), limiter=site.drawing)
     return Response(content, media_type=f"{HTML}; charset=utf-8", headers={"Content-Security-Policy": policy})
 
 
@@ -279,14 +280,12 @@ def _drawn(site: Site, focus: str) -> tuple[bytes, str]:
     from kg.draw import Selection, draw
 
     key = f"explorer {focus}"
-    # One at a time: the layout takes all of a processor, and most visitors want the same picture.
-    with site.lock:
-        if (kept := site.pages.get(key)) is None:
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "graph.html"
-                draw(site.network, path, Selection(focus=focus or None, max_nodes=DRAWN))
-                content = path.read_bytes()
-            kept = site.pages.put(key, content, HTML)
+    if (kept := site.pages.get(key)) is None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "graph.html"
+            draw(site.network, path, Selection(focus=focus or None, max_nodes=DRAWN))
+            content = path.read_bytes()
+        kept = site.pages.put(key, content, HTML)
     found = re.search(rb'http-equiv="Content-Security-Policy" content="([^"]*)"', kept[0][:4000])
     policy = unescape(found[1].decode()) if found else "default-src 'none'"
     return kept[0], f"{policy}; frame-ancestors 'self'"

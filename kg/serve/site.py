@@ -20,6 +20,7 @@ from kg.store import Store
 
 if TYPE_CHECKING:
     import networkx
+    from anyio import CapacityLimiter
 
     from kg.serve.picture import Picture
 
@@ -51,9 +52,15 @@ class Site:
         self.viewer = Viewer(store, self.catalog)
         self.saved: dict[str, SavedQuery] = saved_queries(settings.folders)
         self.pages = Pages()
-        self.lock = Lock()
         self.workers = Workers(store, settings.workers, timeout=settings.timeout)
         self._users, self._retired = 0, False
+
+    @cached_property
+    def drawing(self) -> CapacityLimiter:
+        """Lets one picture be laid out at a time."""
+        from anyio import CapacityLimiter
+
+        return CapacityLimiter(1)
 
     @cached_property
     def network(self) -> networkx.MultiDiGraph[str]:

@@ -12,9 +12,10 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from queue import LifoQueue
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -22,6 +23,9 @@ from kg.errors import GraphError, KgError, QueryError, QueryTimeoutError
 from kg.formats import write
 from kg.query import Result, Triples, run
 from kg.store import Object, Store, open_graph
+
+if TYPE_CHECKING:
+    from anyio import CapacityLimiter
 
 START = 120.0
 """Seconds that a process may take to open the graph."""
@@ -97,29 +101,42 @@ class Workers:
     def __init__(self, store: Store, count: int, *, timeout: float, waiting: int = 256) -> None:
         self._where: Path | bytes = store.location or store.dump(ox.RdfFormat.N_QUADS)
         self._timeout, self._most = timeout, count + waiting
-        self._inside = 0
+        self._inside, self._count = 0, count
         self._idle: LifoQueue[_Worker] = LifoQueue()
         for _ in range(count):
             self._idle.put(_Worker(self._where))
 
     async def ask(self, job: Job) -> Answer:
-        """Answer a query as soon as a process is free; raises BusyError, QueryTimeoutError and what `answer` raises."""
-        from anyio import to_thread
+        """Answer a query as soon as a process is free, within the time limit of a query.
 
+        Raises BusyError, QueryTimeoutError and what `answer` raises.
+        """
+        from anyio import move_on_after, to_thread
+
+        busy = BusyError("too many queries are waiting; try again in a few seconds")
         if self._inside >= self._most:
-            raise BusyError("too many queries are waiting; try again in a few seconds")
+            raise busy
         self._inside += 1
+        turn = object()
         try:
-            return await to_thread.run_sync(self._ask, job, limiter=self._threads())
+            with move_on_after(self._timeout) as waiting:
+                await self._turns.acquire_on_behalf_of(turn)
+            if waiting.cancelled_caught:
+                raise busy
+            try:
+                return await to_thread.run_sync(self._ask, job, limiter=self._threads)
+            finally:
+                self._turns.release_on_behalf_of(turn)
         finally:
             self._inside -= 1
 
-    def _threads(self) -> Any:
-        from anyio import CapacityLimiter
+    @cached_property
+    def _turns(self) -> CapacityLimiter:
+        return _limiter(self._count)
 
-        if not hasattr(self, "_limiter"):
-            self._limiter = CapacityLimiter(self._idle.qsize() or 1)
-        return self._limiter
+    @cached_property
+    def _threads(self) -> CapacityLimiter:
+        return _limiter(self._count)
 
     def _ask(self, job: Job) -> Answer:
         worker = self._idle.get()
@@ -127,25 +144,34 @@ class Workers:
             outcome = worker.ask(job, self._timeout)
         except (TimeoutError, EOFError, OSError) as error:
             worker.stop()
+            problem = self._explain(error, worker)
             worker = _Worker(self._where)
-            raise self._explain(error) from error
+            raise problem from error
         finally:
             self._idle.put(worker)
         if isinstance(outcome, KgError):
             raise outcome
         return outcome
 
-    def _explain(self, error: Exception) -> KgError:
+    def _explain(self, error: Exception, worker: _Worker) -> KgError:
+        if not worker.ready:
+            return GraphError("query: no process could open the graph; look at what the server's terminal says")
         if isinstance(error, TimeoutError):
             return QueryTimeoutError(
                 f"query: stopped after {self._timeout:g} seconds; make it more specific, or ask for fewer rows"
             )
-        return GraphError("query: its process ended; it may need more memory than it is allowed; make it more specific")
+        return QueryError("query: its process ended; it may need more memory than it is allowed; make it more specific")
 
     def close(self) -> None:
         """End all processes."""
         while not self._idle.empty():
             self._idle.get().stop()
+
+
+def _limiter(count: int) -> CapacityLimiter:
+    from anyio import CapacityLimiter
+
+    return CapacityLimiter(count)
 
 
 class _Worker:
@@ -155,16 +181,16 @@ class _Worker:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         command = [sys.executable, "-P", "-c", "from kg.serve.workers import work; work()"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
-        self._ready = False
+        self.ready = False
         # At once: a process that opened the graph at its first query might find another version of it.
         self._send(where)
 
     def ask(self, job: Job, timeout: float) -> Answer | KgError:
         """Return the answer, or the error that explains why there is none; raises TimeoutError, EOFError, OSError."""
-        if not self._ready:
+        if not self.ready:
             if isinstance(problem := self._receive(START), KgError):
                 return problem
-            self._ready = True
+            self.ready = True
         self._send(job)
         found: Answer | KgError = self._receive(timeout)
         return found
@@ -228,14 +254,17 @@ def work() -> None:
         except KgError as error:
             _put(target, error)
         except (MemoryError, RecursionError):
-            _put(target, GraphError("query: needs more memory than it is allowed; make it more specific"))
+            _put(target, QueryError("query: needs more memory than it is allowed; make it more specific"))
 
 
 def _restrict() -> None:
-    """Bound the memory, and end with the parent even in the middle of a query."""
+    """Bound the memory, cut off the network, and end with the parent even in the middle of a query."""
     import signal
 
+    from kg.serve.fence import fence
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    fence()
     if sys.platform != "linux":
         return
     import ctypes
