@@ -91,13 +91,21 @@ def _told_before(events: list[Event], mention: EventMention) -> Event | None:
     if same:
         return next((e for e in same if e.form == mention.frame.form), same[0])
     if _is_reference(mention) and all(e.form != mention.frame.form for e in recent):
-        return next((e for e in recent if not _conflict(e, mention)), None)
+        return next((e for e in recent if _may_be_called(e, mention) and not _conflict(e, mention)), None)
     return None
 
 
 def _is_reference(mention: EventMention) -> bool:
     """Return whether the words only name an action spoken of before ("the demonstration" after a walkout)."""
-    return mention.frame.cls == "Protest" and mention.definite and not mention.another
+    return mention.frame.cls in ("Protest", "Petition", "LegalAction") and mention.definite and not mention.another
+
+
+CLAIMS = frozenset({"lawsuit", "complaint", "charge"})
+"""Forms of legal action that one and the same action may go by; what a court makes of it is another."""
+
+
+def _may_be_called(event: Event, mention: EventMention) -> bool:
+    return event.cls != "LegalAction" or {event.form, mention.frame.form} <= CLAIMS
 
 
 def _only_points_back(mention: EventMention) -> bool:

@@ -47,6 +47,73 @@ def test_the_walkout_told_again_is_the_same(read_text: ReadText) -> None:
     assert read.forms() == ["walkout"]
 
 
+def test_the_demonstration_is_the_walkout_told_before(read_text: ReadText) -> None:
+    read = read_text(
+        "Google workers staged a walkout on Friday. The demonstration lasted one hour and filled the square."
+    )
+    assert read.forms() == ["walkout"]
+
+
+def test_a_mention_joins_the_event_of_its_form(read_text: ReadText) -> None:
+    read = read_text(
+        "Couriers for Foodly went on strike. Shoppers called for a boycott of Megamart. The strike ended on Tuesday."
+    )
+    assert read.forms() == ["strike", "boycott"]
+    assert [len(event.mentions) for event in read.reading.events] == [2, 1]
+
+
+def test_the_action_tells_where_a_petition_was_handed_over(read_text: ReadText) -> None:
+    read = read_text("Bakers delivered a petition to Megamart. The action took place in Cork.")
+    assert read.forms() == ["petition"]
+    assert labels(read, "Petition", "place") == {"Cork"}
+
+
+def test_the_suit_is_the_complaint_but_the_ruling_is_not(read_text: ReadText) -> None:
+    suit = "Couriers filed a lawsuit against Foodly. "
+    assert read_text(suit + "The complaint alleges wage theft.").forms() == ["lawsuit"]
+    assert read_text(suit + "A judge ruled that the couriers were employees.").forms() == ["lawsuit", "ruling"]
+
+
+def test_what_was_done_previously_is_another(read_text: ReadText) -> None:
+    read = read_text("Museum guards walked out on Monday. The guards had previously walked out over heating.")
+    assert read.forms() == ["walkout", "walkout"]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        "They also want union recognition.",
+        "The strike comes amid contract talks.",
+        "They ask for a collective agreement.",
+    ],
+)
+def test_union_matters_in_the_telling_of_a_strike_are_no_events(wish: str, read_text: ReadText) -> None:
+    assert read_text("Museum guards went on strike. " + wish).forms() == ["strike"]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Couriers voted to go on strike.", "planned"),
+        ("The union called for a strike.", "planned"),
+        ("The union called off the strike.", "cancelled"),
+        ("Couriers have authorized a strike.", "threatened"),
+        ("The strike is ongoing.", "ongoing"),
+        ("Couriers have been on strike for a week.", "ongoing"),
+        ("Couriers are walking out on Friday.", "planned"),
+        ("Couriers walked out on Friday.", "occurred"),
+        ("Bonuses were suspended after the strike by couriers.", "occurred"),
+        ("The ruling will cost Foodly millions.", "occurred"),
+        ("Bakers at Inkwell are trying to unionize.", "ongoing"),
+        ("Bakers at Inkwell announced plans to form a union.", "ongoing"),
+        ("Bakers asked Inkwell to recognize their union.", "planned"),
+    ],
+)
+def test_whether_it_happened(text: str, status: str, read_text: ReadText) -> None:
+    (event,) = [e for e in read_text(text).reading.events if e.cls != "Contract"]
+    assert event.status == status
+
+
 def test_contracts_with_different_parties_stay_two(read_text: ReadText) -> None:
     read = read_text(
         "Microsoft won a $479 million contract from the U.S. Army. Palantir signed a $40 million contract with the FBI."
