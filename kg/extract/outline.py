@@ -159,7 +159,7 @@ def _passage(word: Word) -> Passage | None:
             return None
         phrase = noun_phrase(scene, token)
         return Passage(phrase, word, "noun") if phrase else None
-    if grammar.first_conjunct(token).dep_ not in _COMPLEMENTS:
+    if grammar.first_conjunct(token).dep_ not in _COMPLEMENTS or (word.dep == "acl" and token.tag_ == "VBN"):
         return None
     phrase = clause(scene, token)
     infinitive = "to-" if grammar.is_infinitive(token) else ""
