@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from kg.extract import data
 from kg.extract.names import KnownName
@@ -21,6 +23,12 @@ _LEGAL = re.compile(
     r"[,\s]+(?:inc|incorporated|corp|corporation|llc|ltd|limited|plc|gmbh|co|company|lp|llp|s\.?a|ag|n\.?v|bv|pty)\.?$",
     re.I,
 )
+WINDOW = 500
+"""So many mentions back a pronoun or a definite noun may reach."""
+
+GROUP_REACH = 2000
+"""So many code points back a group may be named again by its head alone."""
+
 _NOT_WORD = re.compile(r"[^\w&@#+.]+")
 
 
@@ -74,6 +82,9 @@ class Discourse:
         self._by_first_word: dict[str, list[Referent]] = {}
         self._by_surname: dict[str, Referent] = {}
         self._by_initials: dict[str, Referent] = {}
+        self._told: list[tuple[int, int, Referent]] = []
+        self._groups: list[tuple[int, int, Referent]] = []
+        self._absorbed: set[Referent] = set()
 
     def __iter__(self) -> Iterator[Referent]:
         return iter(self.referents)
@@ -115,10 +126,7 @@ class Discourse:
         return referent
 
     def _index(self, referent: Referent, surface: str, span: tuple[int, int]) -> None:
-        spans = referent.names.setdefault(surface, [])
-        if span not in spans:
-            spans.append(span)
-        referent.last = max(referent.last, span[1])
+        self._tell(referent, surface, span)
         key = normal(surface)
         self._by_name.setdefault(key, referent)
         if referent.known:
@@ -130,6 +138,21 @@ class Discourse:
             self._by_surname[words[-1]] = referent
         if len(words) > 1:
             self._by_initials.setdefault(initials(surface), referent)
+
+    def person(self, surname: str) -> Referent | None:
+        """Return the person whose full name, told before, ends in `surname`."""
+        return self._by_surname.get(normal(surname))
+
+    def _tell(self, referent: Referent, surface: str, span: tuple[int, int]) -> None:
+        """Record that a referent is spoken of at `span`; the mentions are kept in the order of the text."""
+        spans = referent.names.setdefault(surface, [])
+        if span in spans[-8:]:
+            return
+        spans.append(span)
+        referent.last = max(referent.last, span[1])
+        insort(self._told, (span[0], -referent.order, referent), key=itemgetter(0, 1))
+        if referent.cls == "Collective":
+            insort(self._groups, (referent.last, -referent.order, referent), key=itemgetter(0, 1))
 
     def alias(self, referent: Referent, surface: str, span: tuple[int, int]) -> None:
         """Record another form of a referent, such as the acronym that follows its name in brackets."""
@@ -145,6 +168,7 @@ class Discourse:
                 self._index(keeper, surface, span)
             self._by_name[normal(surface)] = keeper
         self.referents.remove(other)
+        self._absorbed.add(other)
 
     def collective(
         self, surface: str, span: tuple[int, int], *, head: str, affiliations: list[Referent], plural: bool
@@ -158,18 +182,17 @@ class Discourse:
         for tie in affiliations:
             if tie not in found.affiliations:
                 found.affiliations.append(tie)
-        spans = found.names.setdefault(surface, [])
-        if span not in spans:
-            spans.append(span)
-        found.last = max(found.last, span[1])
+        self._tell(found, surface, span)
         self._by_name.setdefault(key, found)
         return found
 
     def _same_group(self, surface: str, head: str, ties: list[Referent], span: tuple[int, int]) -> Referent | None:
         bare = len(surface.split()) == 1
         general = data.words("coreference", "general_heads")
-        for other in sorted(self.referents, key=lambda r: -r.last):
-            if other.cls != "Collective" or span[0] - other.last > 2000:
+        for last, _, other in reversed(self._groups):
+            if span[0] - last > GROUP_REACH:
+                break
+            if last != other.last:
                 continue
             same_head = other.head == head or (bare and not ties and head in general and other.head in general)
             if bare and not ties and same_head:
@@ -180,13 +203,9 @@ class Discourse:
 
     def latest(self, classes: frozenset[str], before: int, *, plural: bool | None = None) -> Referent | None:
         """Return the referent of one of `classes` mentioned last before the offset `before`."""
-        fitting = (
-            r
-            for r in self.referents
-            if r.cls in classes and r.names and r.first_span()[0] < before and (plural is None or r.plural == plural)
-        )
-        return max(fitting, key=lambda r: (self._last_before(r, before), -r.order), default=None)
-
-    @staticmethod
-    def _last_before(referent: Referent, before: int) -> int:
-        return max((s for spans in referent.names.values() for s, _ in spans if s < before), default=-1)
+        at = bisect_left(self._told, before, key=itemgetter(0))
+        for _, _, referent in reversed(self._told[max(0, at - WINDOW) : at]):
+            fits = referent.cls in classes and (plural is None or referent.plural == plural)
+            if fits and referent not in self._absorbed:
+                return referent
+        return None
