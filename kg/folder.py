@@ -24,6 +24,12 @@ _NEW_PREFIX = ".new-"
 _ENGINE_IDENTITY = "IDENTITY"
 _VERSION = "KG-VERSION"
 
+WEAR = 8 * 2**20
+"""Bytes that revisions may leave behind in a store before it is worn; of a large store, half of its own size."""
+
+_FRESH = "KG-FRESH"
+"""File inside the store's folder with the bytes that it took for each byte of `graph.ttl` when it was written anew."""
+
 _held: set[Path] = set()
 
 
@@ -104,6 +110,30 @@ def current_store(folder: Path) -> Path:
     if current.is_dir() or not has_journal(folder):
         return current
     return folder / _read_journal(folder)["workspace"] / STORE_DIR
+
+
+def note_size(folder: Path) -> None:
+    """Write down how large the store of `folder` is that was just written anew."""
+    share = _table_bytes(folder / STORE_DIR) / max(1, (folder / GRAPH_FILE).stat().st_size)
+    (folder / STORE_DIR / _FRESH).write_text(f"{share:.3f}", encoding="ascii")
+
+
+def is_worn(folder: Path) -> bool:
+    """Tell whether revisions have left so much behind in a store that it should be written anew.
+
+    The engine never forgets a string, so that a store that is only ever revised grows without end.
+    """
+    store = current_store(folder)
+    try:
+        share = float((store / _FRESH).read_text(encoding="ascii"))
+        needed = share * (folder / GRAPH_FILE).stat().st_size
+    except (OSError, ValueError):
+        return False
+    return _table_bytes(store) - needed > max(WEAR, needed / 2)
+
+
+def _table_bytes(store: Path) -> int:
+    return sum(path.stat().st_size for path in store.glob("*.sst"))
 
 
 def has_journal(folder: Path) -> bool:

@@ -27,10 +27,10 @@ from kg.cache import Cache
 from kg.errors import DocumentError, GraphError, UsageError
 from kg.extract import Extractor, LlmOptions, Options
 from kg.extract import extractor as extractor_of
-from kg.folder import locked, recover
+from kg.folder import is_worn, locked, recover
 from kg.model import Document, Judgement, Linker, Statement, content_hash
 from kg.resolve import class_of, judge, link, settled
-from kg.store import is_graph_folder, is_worn, open_graph, publish, read_record, revise
+from kg.store import is_graph_folder, open_graph, publish, read_record, revise
 
 if TYPE_CHECKING:
     from kg.diff import Diff

@@ -37,12 +37,6 @@ FILE_GRAPH = vocab.iri("cag:file")
 
 _DEFAULT = ox.DefaultGraph()
 
-WEAR = 8 * 2**20
-"""Bytes that revisions may leave behind in a store before it is worn; of a large store, half of its own size."""
-
-_FRESH = "KG-FRESH"
-"""File inside the store's folder with the bytes that it took for each byte of `graph.ttl` when it was written anew."""
-
 RECORD = "KG-RECORD"
 """File inside the store's folder with what its builder wants to remember; it is replaced together with the store."""
 
@@ -417,8 +411,7 @@ def publish(folder: Path, quads: Iterable[ox.Quad], *, record: Callable[[], str]
         content = turtle(_triple_lines(store))
         del store
         _finish(workspace, content, record)
-        share = _table_bytes(workspace / STORE_DIR) / max(1, len(content))
-        (workspace / STORE_DIR / _FRESH).write_text(f"{share:.3f}", encoding="ascii")
+        files.note_size(workspace)
 
     files.replace(folder, write)
 
@@ -455,24 +448,6 @@ def revise(
         _finish(workspace, patched((folder / GRAPH_FILE).read_bytes(), known), record)
 
     files.replace(folder, write)
-
-
-def is_worn(folder: Path) -> bool:
-    """Tell whether revisions have left so much behind in a store that it should be written anew.
-
-    The engine never forgets a string, so that a store that is only ever revised grows without end.
-    """
-    store = files.current_store(folder)
-    try:
-        share = float((store / _FRESH).read_text(encoding="ascii"))
-        needed = share * (folder / GRAPH_FILE).stat().st_size
-    except (OSError, ValueError):
-        return False
-    return _table_bytes(store) - needed > max(WEAR, needed / 2)
-
-
-def _table_bytes(store: Path) -> int:
-    return sum(path.stat().st_size for path in store.glob("*.sst"))
 
 
 def _finish(workspace: Path, content: bytes, record: Callable[[], str] | None) -> None:

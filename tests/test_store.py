@@ -21,7 +21,8 @@ from kg import folder as files
 from kg import vocab
 from kg.errors import GraphError, KgError, UsageError
 from kg.export import render
-from kg.store import FILE_FORMATS, SYSTEM_GRAPHS, Store, find_graph, is_worn, locked, open_graph, publish, revise
+from kg.folder import is_worn
+from kg.store import FILE_FORMATS, SYSTEM_GRAPHS, Store, find_graph, locked, open_graph, publish, revise
 from kg.turtle import turtle
 
 ROOT = Path(__file__).parent.parent
@@ -358,7 +359,7 @@ def test_a_file_of_both_kinds_of_graph_is_read_whole(tmp_path: Path) -> None:
 def test_a_store_that_is_only_revised_is_worn_at_last(
     tmp_path: Path, sample: list[ox.Quad], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.store.WEAR", 200_000)
+    monkeypatch.setattr("kg.folder.WEAR", 200_000)
     folder, graph = tmp_path / "g", vocab.iri("doc/notes", vocab.ID_BASE)
     node, says = ox.NamedNode(vocab.iri("company/x", vocab.ID_BASE)), ox.NamedNode(vocab.iri("rdfs:comment"))
 
