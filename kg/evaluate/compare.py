@@ -17,6 +17,7 @@ from kg.evaluate.annotations import read_gold
 from kg.evaluate.found import read_graph
 from kg.evaluate.texts import read_texts
 from kg.extract import Options, extractor
+from kg.model import Document
 from kg.query import Table
 from kg.resolve import link
 
@@ -28,7 +29,8 @@ COMPARED = ("facts", "entities", "events", "contracts", "affiliations")
 class Entry:
     """One extractor's report with the seconds it took and the tokens it read and wrote (0 where answers were known).
 
-    `dollars` is None where no price was given or nothing was asked.
+    `unread` counts the texts on which a model gave no answer that could be used: their facts are missed. `dollars` is
+    None where no price was given or nothing was asked.
     """
 
     extractor: str
@@ -36,12 +38,13 @@ class Entry:
     seconds: float
     read: int = 0
     written: int = 0
+    unread: int = 0
     dollars: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain data."""
         told = {"extractor": self.extractor, "seconds": round(self.seconds, 2), "tokens_read": self.read,
-                "tokens_written": self.written, "dollars": self.dollars}  # fmt: skip
+                "tokens_written": self.written, "unread": self.unread, "dollars": self.dollars}  # fmt: skip
         return {**told, **self.report.as_dict(most=0)}
 
 
@@ -58,13 +61,14 @@ def compare(gold: Path, texts: Path, names: Iterable[str], options: Options, *, 
     entries = []
     for name in dict.fromkeys(names):
         reader = extractor(name, options)
+        list(reader.extract([Document("nothing", "")]))  # Loading does not count.
         started = time.perf_counter()
         found = list(reader.extract([documents[a.id] for a in annotations]))
         seconds = time.perf_counter() - started
         linker = link(statement for _, statements in found for statement in statements)
         quads = (quad for document, statements in found for quad in rdf.quads(document, statements, linker))
         report = measure(annotations, read_graph(quads, {a.id for a in annotations}), documents)
-        entry = Entry(name, report, seconds, *_tokens(reader))
+        entry = Entry(name, report, seconds, *_tokens(reader), len(reader.problems))
         if prices is not None and entry.read:
             entry = replace(entry, dollars=entry.read * prices.read + entry.written * prices.written)
         entries.append(entry)
@@ -79,7 +83,16 @@ def _tokens(reader: object) -> tuple[int, int]:
 
 def side_by_side(entries: list[Entry]) -> Table:
     """Return one row for each extractor: precision and recall of facts, F1 of what is compared, speed and cost."""
-    columns = ["extractor", "precision", "recall", *(f"{name} F1" for name in COMPARED), "s/text", "tokens/text", "$"]
+    columns = [
+        "extractor",
+        "precision",
+        "recall",
+        *(f"{name} F1" for name in COMPARED),
+        "s/text",
+        "tokens/text",
+        "$",
+        "unread",
+    ]
     rows: list[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None, ...]] = []
     for entry in entries:
         facts, texts = entry.report["facts"], max(entry.report.documents, 1)
@@ -87,7 +100,7 @@ def side_by_side(entries: list[Entry]) -> Table:
         cost = "" if entry.dollars is None else f"{entry.dollars:.2f}"
         rows.append((
             ox.Literal(entry.extractor), *(_number(score, 3) for score in scores), _number(entry.seconds / texts, 2),
-            _number((entry.read + entry.written) / texts, 0), ox.Literal(cost),
+            _number((entry.read + entry.written) / texts, 0), ox.Literal(cost), _number(entry.unread, 0),
         ))  # fmt: skip
     return Table(columns, rows)
 

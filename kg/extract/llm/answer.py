@@ -103,12 +103,12 @@ class Affiliation(_Part):
 
 
 class Answer(_Part):
-    """All that the model read in one part of a text."""
+    """All that the model read in one part of a text; sentences come first, so that it copies before it judges."""
 
-    entities: list[Entity]
     events: list[Event]
     contracts: list[Contract]
     affiliations: list[Affiliation]
+    entities: list[Entity]
 
 
 @cache

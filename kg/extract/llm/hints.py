@@ -42,7 +42,6 @@ class RuleHints:
         inside = [e for e in reading.events if part.start <= e.mentions[0].sentence[0] < part.end]
         groups = [_entity(r) for r in reading.discourse if part.start <= r.first_span()[0] < part.end]
         found = {
-            "entities": groups,
             "events": [_event(e, text) for e in inside if e.cls != "Contract"],
             "contracts": [_event(e, text) for e in inside if e.cls == "Contract"],
             "affiliations": [
@@ -50,6 +49,7 @@ class RuleHints:
                 for t in reading.affiliations
                 if part.start <= t.evidence[0] < part.end
             ],
+            "entities": groups,
         }
         return compact({key: value for key, value in found.items() if value})
 

@@ -76,11 +76,7 @@ def instructions() -> str:
     """Return the system message."""
     return _file("instructions.md").substitute(
         entities=_list(terms.term(f"cag:{name}") for name in terms.ENTITY_CLASSES),
-        forms="\n".join(
-            f"- {cls}: {terms.term(f'cag:{cls}').meaning}\n"
-            + _list((t for t in terms.forms() if cls in t.classes), "  ")
-            for cls in terms.EVENT_CLASSES
-        ),
+        forms="\n".join(map(_class, terms.EVENT_CLASSES)),
         roles=_list(terms.term(f"cag:{name}") for name in terms.EVENT_ROLES if name not in ("demands", "concerns")),
         statuses=_row(t for t in terms.statuses() if "CollectiveAction" in t.classes),
         contract_statuses=_row(t for t in terms.statuses() if "Contract" in t.classes),
@@ -146,16 +142,17 @@ def compact(data: Any) -> str:
 
 
 def _class(name: str) -> str:
-    forms = _list((t for t in terms.forms() if name in t.classes), "  ")
-    return f"- {name}: {terms.term(f'cag:{name}').meaning}\n{forms}"
+    """Return a class with its forms, without the one that all classes have."""
+    found = (t for t in terms.forms() if name in t.classes and t.name != "other")
+    return f"  - {name}: {terms.term(f'cag:{name}').meaning} Forms: {_row(found)}."
 
 
-def _list(found: Iterable[terms.Term], indent: str = "") -> str:
-    return "\n".join(f"{indent}- {t.name}: {t.meaning}" for t in found)
+def _list(found: Iterable[terms.Term]) -> str:
+    return "\n".join(f"- {t.name}: {t.meaning}" for t in found)
 
 
 def _row(found: Iterable[terms.Term]) -> str:
-    return "; ".join(f"{t.name} ({t.meaning.rstrip('.')})" for t in found)
+    return "; ".join(f"{t.name} ({t.meaning[0].lower()}{t.meaning[1:].rstrip('.')})" for t in found)
 
 
 @cache

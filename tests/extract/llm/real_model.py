@@ -61,6 +61,8 @@ def _command(port: int, threads: int) -> list[str]:
         "n_ctx": CONTEXT,
         "chat_format": "llama-2",
         "n_threads": threads,
+        # Probabilities of all words of the vocabulary for each token read would take gigabytes and most of the time.
+        "logits_all": "false",
     }
     return [sys.executable, "-m", "llama_cpp.server", *(str(x) for k, v in options.items() for x in (f"--{k}", v))]
 

@@ -21,6 +21,36 @@ WALKOUT = Document(
     ),
 )
 
+ANNOTATION: dict[str, Any] = {
+    "id": "walkout",
+    "entities": [
+        {"name": "Brightline", "type": "Company", "aliases": []},
+        {"name": "Road Workers Guild", "type": "Union", "aliases": ["RWG"]},
+        {"name": "Mara Quill", "type": "Person", "aliases": []},
+        {"name": "City of Oakville", "type": "GovernmentBody", "aliases": []},
+    ],
+    "events": [
+        {
+            "class": "Protest", "form": "walkout", "status": "occurred", "trigger": "walked out",
+            "evidence": WALKOUT.text.partition("\n")[0],
+            "signatory": [], "organizer": ["Road Workers Guild | RWG"], "participant": ["drivers at Brightline"],
+            "addressee": [], "target": ["Brightline"], "concerns": [], "demands": ["raise the night bonus"],
+            "size": [{"text": "About 60", "min": 48, "max": 72}], "place": ["Oakville"],
+            "when": {"text": "on Monday", "earliest": "2022-02-28", "latest": "2022-02-28"},
+        }
+    ],
+    "contracts": [
+        {
+            "supplier": ["Brightline"], "buyer": ["City of Oakville"], "status": "awarded", "subject": "school buses",
+            "value": {"text": "$3.5 million", "min": 3_500_000, "max": 3_500_000, "currency": "USD"}, "identifier": [],
+            "evidence": "In 2020, Brightline won a $3.5 million contract from the City of Oakville for school buses.",
+            "when": {"text": "In 2020", "earliest": "2020-01-01", "latest": "2020-12-31"},
+        }
+    ],
+    "affiliations": [{"person": "Mara Quill", "organization": "Road Workers Guild", "role": "spokesperson"}],
+}  # fmt: skip
+"""What a careful reader finds in it, in the form of gold annotations."""
+
 _EVENT: dict[str, Any] = {
     "evidence": [
         "About 60 drivers at Brightline walked out in Oakville on Monday, organised by the Road Workers Guild (RWG).",

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from endpoint_server import Say, Served, refusal
-from reports import GOOD, WALKOUT, answer, said
+from reports import ANNOTATION, GOOD, WALKOUT, answer, said
 
 from kg.cli import main
 from kg.extract.llm.options import LlmOptions
@@ -357,18 +357,8 @@ def test_the_answer_of_another_text_is_not_taken(texts: Path, tmp_path: Path, en
 
 def test_extractors_are_compared_side_by_side(tmp_path: Path, endpoint: Served, run: Run) -> None:
     endpoint.otherwise = lambda _: Say(said(GOOD))
-    gold = {
-        "id": "walkout", "entities": [{"name": "Brightline", "type": "Company"}], "contracts": [], "affiliations": [],
-        "events": [{
-            "class": "Protest", "form": "walkout", "status": "occurred", "trigger": "walked out",
-            "evidence": WALKOUT.text.partition("\n")[0],
-            "signatory": [], "organizer": ["Road Workers Guild"], "participant": ["drivers at Brightline"],
-            "addressee": [], "target": ["Brightline"], "concerns": [], "demands": ["raise the night bonus"],
-            "size": [{"text": "About 60", "min": 48, "max": 72}], "place": ["Oakville"],
-            "when": {"text": "on Monday", "earliest": "2022-02-28", "latest": "2022-02-28"}}],
-    }  # fmt: skip
     text = {"id": "walkout", "published": "2022-03-04", "text": WALKOUT.text}
-    (tmp_path / "gold.jsonl").write_text(json.dumps(gold) + "\n", encoding="utf-8")
+    (tmp_path / "gold.jsonl").write_text(json.dumps(ANNOTATION) + "\n", encoding="utf-8")
     (tmp_path / "texts.json").write_text(json.dumps([text]), encoding="utf-8")
     arguments = ["evaluate", "--gold", tmp_path / "gold.jsonl", "--texts", tmp_path / "texts.json", "--format", "json",
                  "--extractor", "rules", "--extractor", "llm", "--llm-model", "m", "--llm-url", endpoint.url,
@@ -379,6 +369,7 @@ def test_extractors_are_compared_side_by_side(tmp_path: Path, endpoint: Served, 
     assert (rules["extractor"], llm["extractor"]) == ("rules", "llm")
     assert llm["figures"]["events"]["f1"] == 1
     assert llm["figures"]["facts"]["recall"] == 1
+    assert llm["unread"] == 0
     assert (llm["tokens_read"], llm["tokens_written"]) == (100, 50)
     assert llm["dollars"] == pytest.approx(100 * 2e-6 + 50 * 10e-6)
     assert rules["dollars"] is None
