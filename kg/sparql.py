@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 
 import pyoxigraph as ox
 
@@ -46,23 +46,37 @@ def mask(sparql: str) -> str:
 
 def check(store: Store, sparql: str) -> None:
     """Raise QueryError for calls to other servers, bottomless nesting, and project terms that nobody declares."""
+    for place, name, iri in _project_terms(sparql):
+        if not _is_known(store, iri):
+            prefix, local = name.split(":", 1)
+            near = _suggest(f"{prefix}:{local}")
+            raise QueryError(_report(sparql, place, f"{name} is not in the vocabulary{near}"))
+
+
+@lru_cache(256)
+def _project_terms(sparql: str) -> tuple[tuple[int, str, str], ...]:
+    """Return place, prefixed name and IRI of the project's terms in a query that may be asked at all."""
     text = mask(sparql)
     _check_depth(sparql, text)
+    _check_calls(sparql, text)
+    own = set(_OWN) - {prefix for prefix, _ in _declarations(text)}
+    found = ((match.start(), match[1], match[2], match[0]) for match in _NAME.finditer(text))
+    return tuple((at, name, vocab.iri(f"{prefix}:{local}")) for at, prefix, local, name in found
+                 if prefix in own and local)  # fmt: skip
+
+
+def _check_calls(sparql: str, text: str) -> None:
     for match in _SERVICE.finditer(text):
         if match[1]:
             raise QueryError(
                 _report(sparql, match.start(), "SERVICE would send data elsewhere; query that server directly")
             )
-    own = set(_OWN) - {prefix for prefix, _ in _declarations(text)}
-    for match in _NAME.finditer(text):
-        prefix, local = match[1], match[2]
-        if prefix in own and local and not _is_known(store, vocab.iri(f"{prefix}:{local}")):
-            near = _suggest(f"{prefix}:{local}")
-            raise QueryError(_report(sparql, match.start(), f"{match[0]} is not in the vocabulary{near}"))
 
 
 def _check_depth(sparql: str, text: str) -> None:
     depth = 0
+    if sum(map(text.count, "([{")) <= DEPTH:
+        return
     for match in _BRACKET.finditer(text):
         depth += 1 if match[0] in "([{" else -1
         if depth > DEPTH:
