@@ -10,7 +10,7 @@ from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.model import TimeSpan
 
 ACTING = ("signatory", "participant", "organizer")
-REACH = 40
+REACH = 20
 """A mention may tell one of so many events of its class told last."""
 
 FAR = 1500
@@ -87,12 +87,15 @@ def join(mentions: Iterable[EventMention]) -> list[Event]:
 def _told_before(events: list[Event], mention: EventMention) -> Event | None:
     """Return the event that a mention tells again: the last one of its form, else the last that may be the same."""
     recent = events[: -REACH - 1 : -1]
-    same = [e for e in recent if _same(e, mention)]
-    if same:
-        return next((e for e in same if e.form == mention.frame.form), same[0])
-    if _is_reference(mention) and all(e.form != mention.frame.form for e in recent):
+    same = None
+    for event in recent:
+        if (same is None or event.form == mention.frame.form) and _same(event, mention):
+            if event.form == mention.frame.form:
+                return event
+            same = event
+    if same is None and _is_reference(mention) and all(e.form != mention.frame.form for e in recent):
         return next((e for e in recent if _may_be_called(e, mention) and not _conflict(e, mention)), None)
-    return None
+    return same
 
 
 def _is_reference(mention: EventMention) -> bool:
@@ -130,11 +133,14 @@ def _add_circumstances(event: Event, mention: EventMention) -> None:
 
 def _same(event: Event, mention: EventMention) -> bool:
     """Return whether a mention tells the event again; a bare "the protest" tells any protest."""
-    if mention.another or _conflict(event, mention):
+    if mention.another or not _may_be_same(event, mention) or _conflict(event, mention):
         return False
-    if event.cls == "Contract":
-        return _same_contract(event, mention)
-    if event.cls == "Protest" and not any(c.kept for c in mention.candidates):
+    return event.cls != "Contract" or _same_contract(event, mention)
+
+
+def _may_be_same(event: Event, mention: EventMention) -> bool:
+    """Return whether form and nearness allow a mention to tell the event."""
+    if event.cls == "Contract" or (event.cls == "Protest" and not any(c.kept for c in mention.candidates)):
         return True
     last = event.mentions[-1]
     same_form = event.form == mention.frame.form
