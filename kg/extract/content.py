@@ -90,16 +90,12 @@ def _demands(scene: Scene, verb: Token, entries: Any) -> Iterator[Content]:
         asked = [t for place in asked_at for t in _reach(verb, place)] if asked_at else []
         if asked_at and not asked and "clause" in entry["demand"] and not children(verb, "xcomp"):
             continue
-        for head in asked:
-            yield Content("asked", verb, None, head, "asked", 0.75)
-        done = False
-        for place in entry["demand"]:
-            for item in _demanded(scene, verb, place):
-                done = True
-                yield item
-            if done:
-                break
-        if asked_at and done:
+        demanded = next((found for place in entry["demand"] if (found := list(_demanded(scene, verb, place)))), [])
+        if demanded or entry.get("alone"):
+            for head in asked:
+                yield Content("asked", verb, None, head, "asked", 0.75)
+        yield from demanded
+        if asked_at and demanded:
             return
 
 
@@ -130,12 +126,20 @@ def _demanded(scene: Scene, verb: Token, place: str) -> Iterator[Content]:
 def _demanded_clauses(scene: Scene, verb: Token, place: str) -> Iterator[Content]:
     """Read "demand to be heard", "urged the firm to stop" (clause) and "demand that it stop" (that)."""
     for comp in children(verb, "xcomp", "ccomp", "advcl"):
-        wanted = is_infinitive(comp) if place == "clause" else not is_infinitive(comp) and comp.dep_ != "advcl"
+        wanted = is_infinitive(comp) if place == "clause" else _is_wished(comp) and comp.dep_ != "advcl"
         for inner in _clauses(comp) if wanted else ():
             yield from _whole(scene, "demands", verb, inner, place, 0.8)
     for obj in children(verb, "dobj", "obj") if place == "clause" else ():
         for inner in (v for acl in children(obj, "acl", "relcl") if is_infinitive(acl) for v in _clauses(acl)):
             yield from _whole(scene, "demands", verb, inner, place, 0.7)
+
+
+def _is_wished(verb: Token) -> bool:
+    """Return whether a finite clause tells what ought to be, not what was ("that it stop", "it should stop")."""
+    if is_infinitive(verb):
+        return False
+    past = verb.tag_ == "VBD" or any(c.dep_ in ("aux", "auxpass") and c.tag_ == "VBD" for c in verb.children)
+    return not past or any(c.tag_ == "MD" for c in verb.children)
 
 
 def _demanded_thing(scene: Scene, verb: Token, head: Token, place: str) -> Iterator[Content]:
