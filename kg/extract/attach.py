@@ -97,7 +97,11 @@ def _is_no_demand(item: Content, mentions: list[EventMention]) -> bool:
 
 def _by_the_other_side(scene: Scene, item: Content) -> bool:
     """Return whether a company or an agency is the one that asks ("the company urged workers to vote no")."""
-    said = [r for head in content.carriers_subjects(item) for r in actor_at(scene, head)]
+    heads = content.carriers_subjects(item)
+    said = [r for head in heads for r in actor_at(scene, head)]
+    asked_back = any(t.lower_ == "them" for t in grammar.objects(item.carrier))
+    if asked_back and heads and not any(r.cls in ("Collective", "Union", "CivilSocietyGroup") for r in said):
+        return True
     return bool(said) and all(r.cls in ("Company", "GovernmentBody") for r in said)
 
 

@@ -12,7 +12,7 @@ from texts import ReadText
         ("Porters went on strike to demand that Acme restore the bonus.", ["restore the bonus"]),
         ("Porters went on strike, urging Acme to hire more staff.", ["hire more staff"]),
         ("Porters signed a letter that calls on Acme to end night shifts.", ["end night shifts"]),
-        ("Porters went on strike. They want Acme to raise their pay and to fix the lifts.", ["raise their pay", "fix the lifts"]),
+        ("Porters went on strike. They want Acme to raise pay and to fix lifts.", ["raise pay", "fix lifts"]),
         ("Porters went on strike to stop Acme from selling the depot.", ["stop Acme from selling the depot"]),
         ("Porters went on strike. Sources told the paper it was inspired by a film.", []),
         ("Porters went on strike. Acme asked them to return to work.", []),
