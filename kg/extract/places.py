@@ -81,7 +81,7 @@ PLACES: dict[str, Callable[[Token], list[Token]]] = {
     "self": lambda token: [token],
     "possessor": possessors,
     "modifier": modifiers,
-    "modified": lambda token: [token.head] if token.dep_ == "amod" else [],
+    "modified": lambda token: [token.head] if token.dep_ in ("amod", "compound") else [],
     "address_to": _address,
     "recipient": _recipient,
     "companion": _companions,

@@ -134,6 +134,14 @@ def _under(
         nearest = sorted(mentions, key=lambda m: min(abs(i - verb.i) for i in m.tokens))
         earlier = _last(told, "Petition") if verb.lemma_ == "sign" else _last(told)
         return [(m, "joined", 0.75) for m in (nearest or earlier)[:1]]
+    if (
+        slot == "object"
+        and _word("awarding", verb)
+        and (legal := [m for m in mentions if m.frame.cls == "LegalAction"])
+    ):
+        return [(m, "awarded", 0.65) for m in legal[:1]]
+    if slot == "there":
+        return [(m, "present", 0.65) for m in [*mentions[:1], *_last(told, "Protest")][:1]]
     if slot == "object" and _word("drawing", verb):
         return [(m, "drawn", 0.75) for m in _drawn_by(scene, verb, mentions, told)]
     return []
@@ -188,6 +196,8 @@ def _governing(head: Token) -> tuple[Token | None, str]:
         return None, ""
     if top.dep_ == "nsubj":
         return verb, "subject"
+    if verb.lemma_ == "be" and verb.tag_ == "VBD" and grammar.children(verb, "expl"):
+        return verb, "there" if _word("present", head) else ""
     return verb, "object" if top.dep_ in ("dobj", "attr", "nsubjpass") else ""
 
 
@@ -195,6 +205,8 @@ def _drawn_by(
     scene: Scene, verb: Token, mentions: Sequence[EventMention], told: Sequence[EventMention]
 ) -> list[EventMention]:
     """Return the action that draws, involves or covers people: the verb's subject, or what was told before."""
+    if grammar.is_passive(verb):
+        return [*mentions[:1], *_last(told)][:1]
     subjects = grammar.surface_subjects(verb)
     own = [m for m in mentions if any(s.i in m.tokens for s in subjects)]
     if own:

@@ -8,6 +8,11 @@ from texts import ReadText
 from kg.model import Count
 
 SIZES = [
+    ("Workers voted to unionize. The bargaining unit includes 63 workers.", "63"),
+    ("Protesters gathered in the square. There were about 200 people.", "about 200"),
+    ("The ruling reinstates 40 couriers whom Foodly had fired.", "40"),
+    ("Bakers went on strike. There are 900 people in the town.", ""),
+    ("Bakers went on strike. Some 90 cooks stayed at home.", "Some 90"),
     ("Over 1,000 signed the letter.", "Over 1,000"),
     ("The letter was signed by more than 450 people.", "more than 450"),
     ("The letter was signed by more than 450.", "more than 450"),
