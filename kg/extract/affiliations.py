@@ -77,12 +77,13 @@ def read(scene: Scene, sentence: Sentence, evidence: Span) -> Iterator[Affiliati
 
 def _people(scene: Scene, sentence: Sentence) -> Iterator[tuple[int, Referent]]:
     """Yield the last token of each person's name, bare surnames of people told before included."""
-    surnames = {r.label.split()[-1]: r for r in scene.discourse if r.cls == "Person" and " " in r.label}
     for token in sentence:
         referent = scene.named.get(token.i)
         if referent is None:
-            if token.pos_ in ("PROPN", "NOUN") and token.text in surnames and token.text[:1].isupper():
-                yield token.i, surnames[token.text]
+            if token.pos_ in ("PROPN", "NOUN") and token.text[:1].isupper():
+                told = scene.discourse.person(token.text)
+                if told is not None and told.cls == "Person":
+                    yield token.i, told
         elif scene.spans[token.i][1] == token.i and (referent.cls == "Person" or _is_person(scene, token, referent)):
             referent.cls = "Person"
             yield token.i, referent
@@ -221,6 +222,12 @@ def _bracketed(scene: Scene, person: Token) -> list[Referent]:
 def _organizations(scene: Scene, title: Token, person: Token) -> list[Referent]:
     """Return the organizations named with a title: before it, as its possessor, or after `of`, `at`, `for`, `with`."""
     governing = title.lemma_.lower() in data.words(WORDS, "governing")
+    if (
+        title.i < _first(scene, person)
+        and title.i
+        and (right := _named(scene, [scene.doc[title.i - 1]], ORGANIZATIONS))
+    ):
+        return right  # whatever the parser made of "Acme CEO Dana Poe and Foodly CEO Ann Lee"
     owners = [t for c in title.children if c.dep_ in ("compound", "poss", "nmod", "amod") for t in (c, *_inner(c))]
     found = _named(scene, owners, ORGANIZATIONS)
     if not found:
@@ -347,7 +354,7 @@ def _of_verbs(scene: Scene, sentence: Sentence, people: dict[int, Referent]) -> 
         if lemma in words["being"]:
             yield from _predicated(scene, verb, people)
         if lemma in words["doing"]:
-            yield from _pairs(subjects(verb), _orgs(scene, objects(verb)), people, lemma)
+            yield from _pairs(subjects(verb), _orgs(scene, objects(verb)), people, words["doing"][lemma])
         if lemma in words["employing"]:
             yield from _pairs(objects(verb), _orgs(scene, subjects(verb)), people, "")
         if lemma in words["working"]:

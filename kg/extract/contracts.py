@@ -266,7 +266,19 @@ def _product(scene: Scene, head: Token) -> Referent | None:
 
 def _phrase(mention: EventMention, phrase: Phrase | None, path: str) -> None:
     if phrase and phrase.text[0] != "$" and not any(c.role == "subject" and c.kept for c in mention.candidates):
-        mention.add(Candidate("subject", phrase, mention.sentence, f"subject.{path}", 0.7))
+        mention.add(Candidate("subject", _without_buyer(mention, phrase), mention.sentence, f"subject.{path}", 0.7))
+
+
+_BEFORE_BUYER = re.compile(r"\s+(?:for|to|with|by|from|at)(?:\s+(?:the|its|their))?\s*$")
+
+
+def _without_buyer(mention: EventMention, phrase: Phrase) -> Phrase:
+    """Return the phrase without a buyer at its end ("drones for the army" -> drones)."""
+    start, end = phrase.span
+    spans = (span for r in mention.fillers("buyer") for spans in r.names.values() for span in spans)
+    inside = min((s for s, _ in spans if start < s < end), default=end)
+    cut = _BEFORE_BUYER.search(phrase.text[: inside - start]) if inside < end else None
+    return Phrase(phrase.text[: cut.start()], (start, start + cut.start())) if cut and cut.start() else phrase
 
 
 def _identifiers(scene: Scene, mention: EventMention, noun: Token) -> None:

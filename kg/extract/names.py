@@ -220,9 +220,20 @@ class NameList:
                 continue
             node = self._root.next.get(_fold(word.group()))
             match = self._longest(text, start, word.end(), node) if node is not None else None
-            if match is not None:
+            if match is not None and not self._outdone(text, word, match):
                 done = match.end
                 yield match
+
+    def _outdone(self, text: str, article: re.Match[str], match: NameMatch) -> bool:
+        """Return whether a name that begins after the article is longer ("the City" in "the City University")."""
+        if _fold(article.group()) != "the":
+            return False
+        follower = _WORDS.search(text, article.end())
+        node = self._root.next.get(_fold(follower.group())) if follower is not None else None
+        if follower is None or node is None:
+            return False
+        longer = self._longest(text, follower.start(), follower.end(), node)
+        return longer is not None and longer.end > match.end
 
     def _longest(self, text: str, start: int, end: int, node: _Node) -> NameMatch | None:
         """Follow the trie from a first word that ends at `end`; return the longest match from `start`."""

@@ -53,7 +53,7 @@ def write(document: Document, reading: Reading) -> list[Statement]:
     for tie in reading.affiliations:
         writer.affiliation(tie)
     for referent in reading.discourse:
-        if referent.cls not in ("Collective", "Place"):
+        if referent.cls not in ("Collective", "Place") and (writer.knows(referent) or not _is_doubtful(referent)):
             writer.referent(referent)
     return writer.statements
 
@@ -79,6 +79,10 @@ class _Writer:
         self.statements: list[Statement] = []
         self._document, self._reading = document, reading
         self._ids: dict[Referent, str] = {}
+
+    def knows(self, referent: Referent) -> bool:
+        """Return whether something has been said of a referent."""
+        return referent in self._ids
 
     def say(self, subject: str, predicate: str, term: Term, proof: Proof) -> None:
         start, end = self._quotable(proof.span)
@@ -198,6 +202,12 @@ class _Writer:
 def _proof(mention: EventMention, sure: float) -> Proof:
     """Return the proof that a mention gives of its event: its sentence, and who claims it."""
     return Proof(mention.sentence, mention.frame.id, sure, mention.factuality, mention.attributed_to)
+
+
+def _is_doubtful(referent: Referent) -> bool:
+    """Return whether only the model takes words for an organization, once: more often wrong than right."""
+    once = sum(map(len, referent.names.values())) == 1
+    return referent.known is None and referent.cls in ("Company", "GovernmentBody") and once
 
 
 def _source(referent: Referent) -> tuple[str, float]:

@@ -30,6 +30,8 @@ from kg.extract.triggers import KINDS
 SUPPLIERS = frozenset({"Company", "Organization", "NewsOutlet"})
 BUYERS = frozenset({"GovernmentBody", "Company", "University", "Organization"})
 WORDS = "frames/contract"
+FAR = 15
+"""At most this many tokens lie between a verb of delivery and a buyer that the parser ties to another noun."""
 
 
 def parties(scene: Scene, mention: EventMention, token: Token) -> None:
@@ -45,6 +47,8 @@ def _general(scene: Scene, mention: EventMention, token: Token) -> None:
         if mention.frame.id in ("contract.selling", "contract.making") and not _businesses(mention):
             _intending(scene, mention, token)
         _named_before(scene, mention, token)
+        _part(scene, mention, token)
+        _far_buyer(scene, mention, token)
     if token.pos_ == "NOUN":
         _after_goods(scene, mention, token)
     named_beside(scene, mention, token)
@@ -172,6 +176,38 @@ def _named_before(scene: Scene, mention: EventMention, verb: Token) -> None:
         at -= 1
     if any(s.place == "subject" for s in mention.frame.roles.get("supplier", ())):
         add(mention, "supplier", companies(scene, [scene.doc[at]]), "which", 0.7)
+
+
+def _part(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "Acme's cloud division sells" as Acme's doing."""
+    if _businesses(mention) or not any(s.place == "subject" for s in mention.frame.roles.get("supplier", ())):
+        return
+    for head in subjects(verb):
+        if head.lemma_.lower() in data.words(WORDS, "parts"):
+            add(mention, "supplier", companies(scene, [*modifiers(head), *possessors(head)])[-1:], "part", 0.7)
+
+
+def _far_buyer(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "will build towers on the border for the Coast Agency", where the parser ties "for" to another noun."""
+    if mention.fillers("buyer"):
+        return
+    wanted = {s.place for s in mention.frame.roles.get("buyer", ()) if s.filter == "client" and s.place not in PLACES}
+    heads = [
+        t
+        for prep in verb.subtree
+        if prep.dep_ == "prep" and prep.lower_ in wanted and 0 < prep.i - verb.i < FAR and not _in_clause(prep, verb)
+        for t in children(prep, "pobj")
+    ]
+    add(mention, "buyer", _governments(scene, heads), "far", 0.6)
+
+
+def _in_clause(token: Token, verb: Token) -> bool:
+    """Return whether a token stands in another clause below the verb."""
+    between = []
+    while token.head not in {token, verb}:
+        token = token.head
+        between.append(token)
+    return any(t.pos_ in ("VERB", "AUX") for t in between)
 
 
 def _after_goods(scene: Scene, mention: EventMention, noun: Token) -> None:

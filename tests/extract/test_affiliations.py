@@ -72,9 +72,9 @@ NEWS = [
     ("Ann Lee joined Google as an engineer in 2015.", "Ann Lee", "Google", "engineer"),
     ("Ann Lee was hired by Google in 2015.", "Ann Lee", "Google", ""),
     ("Google fired Ann Lee in December.", "Ann Lee", "Google", ""),
-    ("Ann Lee founded the Amazon Labor Union.", "Ann Lee", "Amazon Labor Union", "found"),
+    ("Ann Lee founded the Amazon Labor Union.", "Ann Lee", "Amazon Labor Union", "founder"),
     ("Ann Lee heads the Harbor Workers Union.", "Ann Lee", "Harbor Workers Union", "head"),
-    ("Ann Lee, who leads the Harbor Workers Union, spoke.", "Ann Lee", "Harbor Workers Union", "lead"),
+    ("Ann Lee, who leads the Harbor Workers Union, spoke.", "Ann Lee", "Harbor Workers Union", "leader"),
     ("Ann Lee has been a driver for Uber since 2016.", "Ann Lee", "Uber", "driver"),
     ("Uber driver Ann Lee took part.", "Ann Lee", "Uber", "driver"),
     ("Ann Lee, 34, a picker at Amazon's warehouse in Leipzig, took part.", "Ann Lee", "Amazon", "picker"),
@@ -111,7 +111,7 @@ NEWS = [
     ("Ann Lee worked as a recruiter at Google.", "Ann Lee", "Google", "recruiter"),
     ("Ann Lee is a recruiter at Google.", "Ann Lee", "Google", "recruiter"),
     ("Ann Lee resigned from Google in protest.", "Ann Lee", "Google", ""),
-    ("Ann Lee quit Google over the contract.", "Ann Lee", "Google", "quit"),
+    ("Ann Lee quit Google over the contract.", "Ann Lee", "Google", ""),
     (
         "Ann Lee, Amazon’s senior vice president of worldwide operations, wrote to staff.",
         "Ann Lee",
@@ -207,3 +207,17 @@ def test_the_chief_of_a_nation_belongs_to_its_government(read_text: ReadText) ->
 def test_a_chief_without_a_company_heads_the_one_most_spoken_of(read_text: ReadText) -> None:
     text = "Google cut wages. Google cooks and Uber drivers met. The letter went to CEO Dana Marlow."
     assert [t.organization.label for t in read_text(text).reading.affiliations] == ["Google"]
+
+
+def test_each_chief_belongs_to_the_company_beside_the_title(read_text: ReadText) -> None:
+    read = read_text("The office said that Lyft CEO Logan Green and Uber CEO Dara Khosrowshahi had met with officials.")
+    ties = {(t.person.label, t.organization.label) for t in read.reading.affiliations}
+    assert ties == {("Logan Green", "Lyft"), ("Dara Khosrowshahi", "Uber")}
+
+
+def test_a_verb_shows_the_role(read_text: ReadText) -> None:
+    read = read_text("Ann Lee founded the Harbor Workers Union. It was led by Bob Katz.")
+    assert {(t.person.label, t.role) for t in read.reading.affiliations} == {
+        ("Ann Lee", "founder"),
+        ("Bob Katz", "leader"),
+    }

@@ -407,3 +407,11 @@ def test_a_malformed_file_is_an_error_that_names_it(tmp_path: Path, content: byt
 def test_a_folder_without_lists_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SchemaError, match="no lists of names"):
         load_names(tmp_path / "absent")
+
+
+def test_an_article_gives_way_to_the_longer_name_behind_it() -> None:
+    names = NameList([KnownName("The City", "NewsOutlet"), KnownName("City University", "University")])
+    assert found("She read the City and studied at the City University.", names) == [
+        ("the City", "The City"),
+        ("City University", "City University"),
+    ]

@@ -185,6 +185,9 @@ def test_what_is_only_intended_is_proposed(read_text: ReadText) -> None:
         ("Boeing received a $2 billion order for KC-46 tankers from the Air Force.", "Boeing", "Air Force"),
         ("The Navy praised Boeing. It chose Raytheon for a $90 million radar project.", "Raytheon", "Navy"),
         ("Janitors who clean the offices of Facebook are employed by Spotless Corp.", "Spotless Corp.", "Facebook"),
+        ("RELX, whose LexisNexis division sells data to ICE, did not answer.", "LexisNexis", "ICE"),
+        ("Boeing will build towers on the border for the Air Force.", "Boeing", "Air Force"),
+        ("The Air Force awarded the work to Boeing in 2012.", "Boeing", "Air Force"),
     ],
 )
 def test_public_bodies_and_winners(text: str, supplier: str, buyer: str, read_text: ReadText) -> None:
@@ -210,3 +213,8 @@ def test_what_a_verb_of_delivery_costs(read_text: ReadText) -> None:
     event = read_text("ICE paid Palantir $38 million for the system.").event("Contract")
     amounts = [c.filler.value for c in event.candidates() if isinstance(c.filler, Money)]
     assert [int(amount) for amount in amounts if amount is not None] == [38_000_000]
+
+
+def test_the_buyer_is_no_part_of_what_is_delivered(read_text: ReadText) -> None:
+    event = read_text("Activists blocked Boeing, which makes drones for the Air Force.").event("Contract")
+    assert [phrase.text for phrase in event.phrases("subject")] == ["drones"]
