@@ -72,7 +72,9 @@ def list_(  # noqa: PLR0913, PLR0917 - the options of a command
     decisions: Path | None,
     format_: str,
 ) -> None:
-    """List decisions, those that deserve a look first; with NAME only those about things with NAME in their names.
+    """List decisions, those that deserve a look first.
+
+    With NAME only those about things with NAME in their names.
 
     What may be one comes first, then what people decided, then events that were taken for one, the least certain at
     the top. JSON has all of them, with all reasons and mentions.
