@@ -10,7 +10,7 @@ import click
 
 from kg.commands.asking import llm, llm_options, taken
 from kg.commands.changes import diff, print_conflicts
-from kg.commands.common import FINDINGS, TABLE_OR_JSON, Command, common, format_option, graph_option
+from kg.commands.common import FINDINGS, TABLE_OR_JSON, Command, common, format_option, frames_option, graph_option
 from kg.commands.common import Progress as _Progress
 from kg.commands.common import note as _note
 from kg.commands.common import open_store as _open
@@ -67,6 +67,7 @@ def main() -> None:
 @click.option("--extractor", type=click.Choice(EXTRACTORS), default="rules", show_default=True)
 @llm_options
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that analyse texts.")
+@frames_option
 @click.option("--rebuild", is_flag=True, help="Analyse every text again.")
 @click.option("--base", metavar="IRI", help="Base of the identifiers, ending in / or #.")
 @click.option("--decisions", type=click.Path(path_type=Path), metavar="FILE",

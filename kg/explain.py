@@ -104,9 +104,7 @@ def explain(document: Document, *, model: str | None = None, frames: Path | None
 
     Raises ModelError where `model` is not installed, SchemaError for a malformed frame file.
     """
-    known = frame_files.load()
-    if frames is not None:
-        known = _joined(known, frame_files.load(frames))
+    known = frame_files.known(frames)
     (parsed,) = (list(chunks) for chunks in nlp.analyse([document.text], model=model or nlp.DEFAULT_MODEL))
     found = reading.read(document.text, parsed, document.date, load_names(), known, proposals.load())
     numbers = {id(mention): n for n, event in enumerate(found.events, 1) for mention in event.mentions}
@@ -120,22 +118,6 @@ def explain(document: Document, *, model: str | None = None, frames: Path | None
             for t in found.affiliations
         ),
     )
-
-
-def _joined(own: FrameSet, more: FrameSet) -> FrameSet:
-    """Return both sets as one; a frame in `more` takes the place of the program's own frame of the same id."""
-    replaced = {frame.id for frame in more.frames}
-
-    def index(name: str) -> dict[str, tuple[Trigger, ...]]:
-        left, right = getattr(own, name), getattr(more, name)
-        joined = {}
-        for lemma in {**left, **right}:
-            old = (t for t in left.get(lemma, ()) if t.frame.id not in replaced)
-            joined[lemma] = tuple(sorted((*right.get(lemma, ()), *old), key=lambda t: -t.words))
-        return joined
-
-    kept = tuple(frame for frame in own.frames if frame.id not in replaced)
-    return FrameSet((*kept, *more.frames), index("verbs"), index("nouns"))
 
 
 # ---- sentences --------------------------------------------------------------------------

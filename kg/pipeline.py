@@ -106,6 +106,7 @@ def build(  # noqa: PLR0913 - the options of a command
     base: str = vocab.ID_BASE,
     decisions: Path | None = None,
     prune: bool = False,
+    frames: Path | None = None,
     progress: Progress | None = None,
 ) -> BuildResult:
     """Read the texts at `paths` and publish their graph in the folder `out`, all or nothing.
@@ -114,12 +115,12 @@ def build(  # noqa: PLR0913 - the options of a command
     stay, unless `prune`. Sources that cannot be read are listed in the result, the others go on; where none can be
     read the folder stays as it was. Texts that an earlier build has analysed are taken from the cache unless
     `rebuild`. `llm` tells the extractors `llm` and `rules+llm` what to ask. `decisions` is the file of human judgements
-    (default: decisions.yaml in `out`). Raises UsageError
-    (missing path, unknown extractor, faulty decisions), ModelError, and GraphError where the folder is locked or
-    cannot be written.
+    (default: decisions.yaml in `out`), `frames` a folder of frames that the rules read besides their own. Raises
+    UsageError (missing path, unknown extractor, faulty decisions), ModelError, SchemaError (faulty frames), and
+    GraphError where the folder is locked or cannot be written.
     """
     started = time.perf_counter()
-    reader, how = _reader(out, extractor, model, llm, workers)
+    reader, how = _reader(out, extractor, model, llm, workers, frames)
     given = [str(path) for path in paths]
     problems: list[DocumentError] = []
     sources = _readable(documents.read(given, stdin=sys.stdin.buffer if "-" in given else None), problems)
@@ -140,7 +141,8 @@ def refresh(out: Path, *, decisions: Path | None = None) -> BuildResult:
     with locked(out), Cache(out) as cache:
         record = _record(out)
         llm = LlmOptions(**record["llm"]) if record.get("llm") else None
-        reader, how = _reader(out, record.get("extractor", "rules"), record.get("model"), llm, 1)
+        frames = Path(record["frames"]) if record.get("frames") else None
+        reader, how = _reader(out, record.get("extractor", "rules"), record.get("model"), llm, 1, frames)
         plan = _plan(out, reader, how, decisions, base=record.get("base", vocab.ID_BASE))
         found = cache.documents()
         if not found:
@@ -158,7 +160,7 @@ def _result(done: BuildResult, started: float, problems: list[DocumentError], ke
 
 
 def _reader(
-    out: Path, name: str, model: str | None, llm: LlmOptions | None, workers: int
+    out: Path, name: str, model: str | None, llm: LlmOptions | None, workers: int, frames: Path | None
 ) -> tuple[Extractor, dict[str, Any]]:
     """Return the extractor, and what to write down so that a later build can make the same one."""
     from dataclasses import replace
@@ -167,8 +169,12 @@ def _reader(
 
     model = model or DEFAULT_MODEL
     asked = llm or LlmOptions()
-    options = Options(model, workers, replace(asked, answers=asked.answers or out / ANSWERS))
+    if frames is not None and not frames.is_dir():
+        raise UsageError(f"{frames}: no folder of frames; correct --frames")
+    options = Options(model, workers, replace(asked, answers=asked.answers or out / ANSWERS), frames)
     how = {"extractor": name, "model": model, "llm": None if name == "rules" else asked.recorded()}
+    if frames is not None:
+        how["frames"] = str(frames.resolve())
     return extractor_of(name, options), how
 
 

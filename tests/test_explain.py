@@ -14,7 +14,7 @@ from kg.model import Document
 
 STORY = (
     "Google employees went on strike in Dublin on Monday. Ann Lee was struck by lightning. "
-    "Google might sign a contract with its union. Google engineer Maria Gonzalez joined the strike."
+    "Google might sign a contract soon. Google engineer Maria Gonzalez joined the strike."
 )
 SOLEMN = """
 class: Protest
@@ -59,9 +59,8 @@ def test_what_did_not_fire_says_which_condition_kept_it() -> None:
 
 
 def test_what_was_dropped_says_why() -> None:
-    dropped = [f for s in story().sentences for f in s.firings if f.event is None]
-    assert [f.frame for f in dropped] == ["contract.contract"]
-    assert dropped[0].reason
+    dropped = {f.frame: f.reason for s in story().sentences for f in s.firings if f.event is None}
+    assert dropped["contract.contract"] == "no supplier and buyer found"
 
 
 def test_the_text_form_says_it_all() -> None:

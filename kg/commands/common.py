@@ -68,6 +68,16 @@ def format_option(*choices: str, default: str | None = None) -> Callable[[Comman
     )
 
 
+def frames_option(command: Command) -> Command:
+    """Add --frames, a folder of frames besides the program's own."""
+    return click.option(
+        "--frames",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        metavar="DIR",
+        help="Frame files that the rules read besides their own.",
+    )(command)
+
+
 def output_option(default: str | None, help_: str) -> Callable[[Command], Command]:
     """Add -o/--output."""
     path = click.Path(path_type=Path)

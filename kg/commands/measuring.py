@@ -10,18 +10,13 @@ from typing import Any
 import click
 
 from kg.commands.asking import compared, comparison_options, print_comparison
-from kg.commands.common import common, format_option, note, print_json, print_result
+from kg.commands.common import common, format_option, frames_option, note, print_json, print_result
 from kg.errors import UsageError
 
 
 @click.command()
 @click.argument("path", metavar="TEXTFILE|-")
-@click.option(
-    "--frames",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    metavar="DIR",
-    help="Frame files to use besides the program's own.",
-)
+@frames_option
 @click.option(
     "--date", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Date of a text that states none."
 )
@@ -70,6 +65,7 @@ def explain(path: str, frames: Path | None, day: datetime | None, model: str | N
     metavar="DIR",
     help="Learn confidences and weights from the annotations, and write them into DIR.",
 )
+@frames_option
 @click.option("--model", metavar="NAME", help="spaCy pipeline to analyse English with.")
 @format_option("table", "json", "markdown")
 @common
@@ -86,7 +82,7 @@ def evaluate(
       kg evaluate --gold gold.jsonl --texts texts.json --extractor rules --extractor llm --llm-model NAME
     """
     if fit is not None:
-        _fit(gold, texts, fit, options["model"], format_)
+        _fit(gold, texts, fit, options, format_)
         return
     if extractors := compared(options):
         print_comparison(gold, texts, extractors, options, format_)
@@ -104,12 +100,12 @@ def evaluate(
     note(f"{report.documents} documents, {report.answered} of them with statements")
 
 
-def _fit(gold: Path, texts: Path, folder: Path, model: str | None, format_: str) -> None:
+def _fit(gold: Path, texts: Path, folder: Path, options: dict[str, Any], format_: str) -> None:
     """Learn from the annotations, write what was learnt, and print how it did on documents left out."""
     from kg.evaluate import tables
     from kg.evaluate.fitting import learn
 
-    learnt = learn(gold, texts, model=model)
+    learnt = learn(gold, texts, model=options["model"], frames=options["frames"])
     learnt.write(folder)
     print_result(tables.learnt(learnt.held), format_)
     note(f"wrote confidence.yaml and scorer.yaml into {folder}")

@@ -115,12 +115,19 @@ class Report:
 
 
 def evaluate(
-    gold: Path, texts: Path, *, graph: str | Path | None = None, only: str = "", model: str | None = None
+    gold: Path,
+    texts: Path,
+    *,
+    graph: str | Path | None = None,
+    only: str = "",
+    model: str | None = None,
+    frames: Path | None = None,
 ) -> Report:
     """Measure against the annotations in `gold` what `graph` says of the `texts`; without it they are extracted now.
 
-    `only` restricts the measurement to documents whose id begins so. Raises UsageError for files that cannot be read,
-    gold annotations of texts that are not there, and whatever opening the graph raises.
+    `only` restricts the measurement to documents whose id begins so; `frames` is a folder of more frames. Raises
+    UsageError for files that cannot be read, gold annotations of texts that are not there, and whatever opening the
+    graph raises.
     """
     annotations = [a for a in read_gold(gold) if a.id.startswith(only)]
     if not annotations:
@@ -131,7 +138,9 @@ def evaluate(
         shown = ", ".join(absent[:3]) + (" …" if len(absent) > 3 else "")
         raise UsageError(f"{texts}: lacks {len(absent)} of the annotated texts ({shown}); give the texts of {gold}")
     wanted = [documents[a.id] for a in annotations]
-    found = extracted(wanted, model=model) if graph is None else stored(graph, {a.id for a in annotations})
+    found = (
+        extracted(wanted, model=model, frames=frames) if graph is None else stored(graph, {a.id for a in annotations})
+    )
     return measure(annotations, found, documents)
 
 

@@ -76,12 +76,12 @@ _SCORER = """\
 """
 
 
-def learn(gold: Path, texts: Path, *, model: str | None = None) -> Learnt:
+def learn(gold: Path, texts: Path, *, model: str | None = None, frames: Path | None = None) -> Learnt:
     """Learn from the annotations in `gold` of `texts`. Raises UsageError where either is malformed."""
     annotations = {annotation.id: annotation for annotation in read_gold(gold)}
     documents = [document for document in read_texts(texts) if document.id in annotations]
     records, examples = _Records(), defaultdict[str, list[Example]](list)
-    for document, reading in rules.read(documents, model=model or DEFAULT_MODEL, propose=False):
+    for document, reading in rules.read(documents, model=model or DEFAULT_MODEL, more=frames, propose=False):
         _learn_from(document, reading, annotations[document.id], records, examples)
     return Learnt(
         records.table(),

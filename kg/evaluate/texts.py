@@ -54,12 +54,14 @@ def _sound(items: Iterable[Document | DocumentError]) -> list[Document]:
     return found
 
 
-def extracted(texts: Sequence[Document], *, model: str | None = None) -> dict[str, Annotation]:
+def extracted(
+    texts: Sequence[Document], *, model: str | None = None, frames: Path | None = None
+) -> dict[str, Annotation]:
     """Extract the texts in this process, link them as a build does, and return what was found by document."""
     from kg.extract import rules
     from kg.extract.nlp import DEFAULT_MODEL
 
-    found = list(rules.extract(texts, model=model or DEFAULT_MODEL))
+    found = list(rules.extract(texts, model=model or DEFAULT_MODEL, more=frames))
     linker = link((statement for _, statements in found for statement in statements), documents=texts)
     quads = (quad for document, statements in found for quad in rdf.quads(document, statements, linker))
     return read_graph(quads, {document.id for document in texts})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from kg.errors import DocumentError, UsageError
@@ -15,11 +16,15 @@ __all__ = ["EXTRACTORS", "Extractor", "LlmOptions", "Options", "extractor"]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the extractors can be told; `model` is the spaCy pipeline (None: the default one), `llm` about the model."""
+    """What the extractors can be told: the spaCy pipeline `model` (None: the default one), a folder of more frames.
+
+    `llm` is about the language model.
+    """
 
     model: str | None = None
     workers: int = 1
     llm: LlmOptions = field(default_factory=LlmOptions)
+    frames: Path | None = None
 
 
 class Extractor(Protocol):
@@ -44,12 +49,12 @@ class _Rules:
 
         self.problems: list[DocumentError] = []
         self.notes: list[str] = []
-        self._model, self._workers = options.model or DEFAULT_MODEL, options.workers
+        self._model, self._workers, self._frames = options.model or DEFAULT_MODEL, options.workers, options.frames
 
     def version(self) -> str:
         from kg.extract import rules
 
-        return rules.version(self._model)
+        return rules.version(self._model, self._frames)
 
     def provenance(self) -> dict[str, str]:
         return {}
@@ -57,10 +62,12 @@ class _Rules:
     def extract(self, documents: Iterable[Document]) -> Iterator[tuple[Document, list[Statement]]]:
         from kg.extract import rules
 
-        return rules.extract(documents, model=self._model, workers=self._workers)
+        return rules.extract(documents, model=self._model, workers=self._workers, more=self._frames)
 
 
 def _llm(options: Options) -> Extractor:
+    if options.frames is not None:
+        raise UsageError("frames are read by the rules only; leave out --frames, or use --extractor rules+llm")
     from kg.extract.llm.extractor import LlmExtractor
 
     return LlmExtractor(options.llm)
@@ -71,7 +78,7 @@ def _both(options: Options) -> Extractor:
     from kg.extract.llm.hints import RuleHints
     from kg.extract.nlp import DEFAULT_MODEL
 
-    return LlmExtractor(options.llm, hints=RuleHints(options.model or DEFAULT_MODEL))
+    return LlmExtractor(options.llm, hints=RuleHints(options.model or DEFAULT_MODEL, options.frames))
 
 
 _EXTRACTORS: dict[str, Callable[[Options], Extractor]] = {"rules": _Rules, "llm": _llm, "rules+llm": _both}

@@ -111,6 +111,22 @@ class FrameSet:
         """Return the frame called `name`; raises KeyError."""
         return {f.id: f for f in self.frames}[name]
 
+    def extended(self, more: FrameSet) -> FrameSet:
+        """Return both sets as one; a frame in `more` takes the place of the frame of the same id."""
+        replaced = {frame.id for frame in more.frames}
+
+        def joined(
+            left: Mapping[str, tuple[Trigger, ...]], right: Mapping[str, tuple[Trigger, ...]]
+        ) -> dict[str, tuple[Trigger, ...]]:
+            old = {lemma: tuple(t for t in found if t.frame.id not in replaced) for lemma, found in left.items()}
+            return {
+                lemma: tuple(sorted((*right.get(lemma, ()), *old.get(lemma, ())), key=lambda t: -t.words))
+                for lemma in {**left, **right}
+            }
+
+        kept = tuple(frame for frame in self.frames if frame.id not in replaced)
+        return FrameSet((*kept, *more.frames), joined(self.verbs, more.verbs), joined(self.nouns, more.nouns))
+
 
 def _slots(raw: Iterable[Any]) -> tuple[Slot, ...]:
     return tuple(Slot.parse(str(text)) for text in raw)
@@ -193,3 +209,8 @@ def load(folder: Path | None = None) -> FrameSet:
             triggers += [_trigger(frame, text, verb=True) for text in item.get("verbs", ())]
             triggers += [_trigger(frame, text, verb=False) for text in item.get("nouns", ())]
     return FrameSet(tuple(frames), _index(t for t in triggers if t.verb), _index(t for t in triggers if not t.verb))
+
+
+def known(more: Path | None = None) -> FrameSet:
+    """Return the project's frames, and those of the folder `more` besides. Raises SchemaError as `load` does."""
+    return load() if more is None else load().extended(load(more))

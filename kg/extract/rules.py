@@ -16,13 +16,19 @@ from kg.vocab import schema_dir
 
 
 def read(
-    documents: Iterable[Document], *, model: str = nlp.DEFAULT_MODEL, workers: int = 1, propose: bool = True
+    documents: Iterable[Document],
+    *,
+    model: str = nlp.DEFAULT_MODEL,
+    workers: int = 1,
+    more: Path | None = None,
+    propose: bool = True,
 ) -> Iterator[tuple[Document, Reading]]:
     """Yield each document with its reading, in the order given; without `propose` only what the rules say.
 
-    Raises ModelError where `model` is not installed.
+    `more` is a folder of frames besides the project's. Raises ModelError where `model` is not installed, and
+    SchemaError where a frame is faulty.
     """
-    known, names, scorer = frames.load(), load_names(), proposals.load() if propose else None
+    known, names, scorer = frames.known(more), load_names(), proposals.load() if propose else None
     documents, again = tee(documents)
     parsed = nlp.analyse((d.text for d in again), model=model, workers=workers)
     for document, chunks in zip(documents, parsed, strict=True):
@@ -30,18 +36,24 @@ def read(
 
 
 def extract(
-    documents: Iterable[Document], *, model: str = nlp.DEFAULT_MODEL, workers: int = 1
+    documents: Iterable[Document], *, model: str = nlp.DEFAULT_MODEL, workers: int = 1, more: Path | None = None
 ) -> Iterator[tuple[Document, list[Statement]]]:
     """Yield each document with its statements, in the order given."""
-    for document, found in read(documents, model=model, workers=workers):
+    for document, found in read(documents, model=model, workers=workers, more=more):
         yield document, statements.write(document, found)
 
 
 @cache
-def version(model: str = nlp.DEFAULT_MODEL) -> str:
-    """Return what the statements of a text depend on besides the text: the code, the schema and the model, hashed."""
+def version(model: str = nlp.DEFAULT_MODEL, more: Path | None = None) -> str:
+    """Return what the statements of a text depend on besides the text: code, schema, more frames and model, hashed."""
     digest = hashlib.sha256(nlp.version(model).encode())
-    folders = (Path(__file__).parent, schema_dir() / "frames", schema_dir() / "names", schema_dir())
+    folders = (
+        Path(__file__).parent,
+        schema_dir() / "frames",
+        schema_dir() / "names",
+        schema_dir(),
+        *([more] if more else []),
+    )
     for folder in folders:
         for path in sorted(folder.glob("*")):
             if path.suffix in (".py", ".yaml", ".csv"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from kg.extract import rules, statements
@@ -25,14 +26,14 @@ _AGREED = 0.5
 class RuleHints:
     """The rules' findings; `Hints` for the extractor. One document is parsed at a time, and only once."""
 
-    def __init__(self, model: str) -> None:
-        self._model = model
+    def __init__(self, model: str, frames: Path | None = None) -> None:
+        self._model, self._frames = model, frames
         self._lock = threading.Lock()
         self._reading = lru_cache(maxsize=64)(self._parsed)
 
     def version(self) -> str:
         """Return the version of the rules."""
-        return rules.version(self._model)
+        return rules.version(self._model, self._frames)
 
     def of(self, document: Document, part: Part) -> str:
         """Return what the rules found in a part, in the form of an answer without empty fields."""
@@ -76,7 +77,7 @@ class RuleHints:
         return surer
 
     def _parsed(self, document: Document) -> Reading:
-        return next(reading for _, reading in rules.read([document], model=self._model))
+        return next(reading for _, reading in rules.read([document], model=self._model, more=self._frames))
 
 
 def _event(event: Event, text: str) -> dict[str, Any]:
