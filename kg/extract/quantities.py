@@ -159,6 +159,10 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
     for token in sentence:
         if token.i in scene.named and (group := _whose(scene, token)) is not None:
             _place_of_group(scene, token, group, mentions)
+        for mention in mentions:
+            if token.head.i == mention.token and token.dep_ in ("compound", "nmod", "poss") and token.i in scene.named:
+                if (named := _place(scene, token)) is not None:
+                    mention.add(Candidate("place", named, mention.sentence, "place.modifier", 0.7))
 
 
 def _whose(scene: Scene, place: Token) -> Referent | None:
@@ -166,6 +170,9 @@ def _whose(scene: Scene, place: Token) -> Referent | None:
     if scene.named[place.i].cls != "Place" or scene.spans[place.i][1] != place.i:
         return None
     current = place
+    first = scene.spans[place.i][0]
+    if first - 1 in scene.named and scene.named[first - 1] is not scene.named[place.i]:
+        return None  # "Acme France" is a company
     for _ in range(6):
         if current.dep_ not in ("compound", "nmod", "amod", "pobj", "prep", "poss", "conj"):
             return None
@@ -255,7 +262,7 @@ def _in_clause(scene: Scene, carrier: Token, mention: EventMention) -> bool:
                 return True
             if current.dep_ not in ("conj", "xcomp"):
                 return False
-        elif current.pos_ == "NOUN" and current.i not in scene.groups and not _is_loose(current):
+        elif _holds_back(scene, current):
             return False
         if current.head == current:
             return False
@@ -263,11 +270,18 @@ def _in_clause(scene: Scene, carrier: Token, mention: EventMention) -> bool:
     return False
 
 
+def _holds_back(scene: Scene, noun: Token) -> bool:
+    """Return whether a place under a noun is that noun's own ("close an office in Cork")."""
+    if noun.pos_ == "PROPN":
+        return noun.dep_ == "dobj" and noun.i in scene.named
+    if noun.pos_ != "NOUN" or noun.i in scene.groups or _is_loose(noun):
+        return False
+    return noun.dep_ != "pobj" or noun.head.lower_ not in LOCATIVE
+
+
 def _is_loose(noun: Token) -> bool:
     """Return whether a noun only carries a place on: sites, numbers of cities, a series of events."""
     lemma = noun.lemma_.lower()
-    return (
-        lemma in data.words("collectives", "sites")
-        or lemma in data.words("collectives", "bundles")
-        or lemma in data.words("frames/content", "references")
-    )
+    if lemma in data.words("frames/content", "references"):
+        return not any(c.lower_ == "of" for c in noun.children)
+    return lemma in data.words("collectives", "sites") or lemma in data.words("collectives", "bundles")
