@@ -130,7 +130,7 @@ def _absorb(scene: Scene, mentions: list[EventMention]) -> None:
     actions = [m for m in mentions if m.frame.cls != "Contract"]
     for mention in actions:
         token = scene.doc[mention.token]
-        if not mention.generic or token.pos_ != "VERB":
+        if not mention.generic or token.pos_ != "VERB" or mention.frame.cls != "Protest":
             continue
         others = [m for m in actions if m is not mention and not m.generic and m.kept]
         tied = [
