@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -288,13 +289,9 @@ def _implied(scene: Scene, title: Token) -> list[Referent]:
 
 
 def _main(scene: Scene, kinds: frozenset[str], before: int) -> list[Referent]:
-    """Return the organization that the text has spoken of most before an offset, the latest of equals."""
-    told = [
-        (sum(s < before for spans in r.names.values() for s, _ in spans), r) for r in scene.discourse if r.cls in kinds
-    ]
-    most = max((n for n, _ in told), default=0)
-    fitting = [r for n, r in told if n == most and n]
-    return [max(fitting, key=lambda r: max(s for v in r.names.values() for s, _ in v if s < before))] if fitting else []
+    """Return the organization that the text has spoken of most of late, the one told last of equals."""
+    told = Counter(r for r in scene.discourse.mentioned(before) if r.cls in kinds)
+    return [referent for referent, _ in told.most_common(1)]
 
 
 def _beside_title(scene: Scene, title: Token, person: Token) -> list[Referent]:

@@ -203,9 +203,12 @@ class Discourse:
 
     def latest(self, classes: frozenset[str], before: int, *, plural: bool | None = None) -> Referent | None:
         """Return the referent of one of `classes` mentioned last before the offset `before`."""
+        fitting = (r for r in self.mentioned(before) if r.cls in classes and (plural is None or r.plural == plural))
+        return next(fitting, None)
+
+    def mentioned(self, before: int) -> Iterator[Referent]:
+        """Yield the referents of the last mentions before an offset, the latest first; one for each mention."""
         at = bisect_left(self._told, before, key=itemgetter(0))
         for _, _, referent in reversed(self._told[max(0, at - WINDOW) : at]):
-            fits = referent.cls in classes and (plural is None or referent.plural == plural)
-            if fits and referent not in self._absorbed:
-                return referent
-        return None
+            if referent not in self._absorbed:
+                yield referent

@@ -51,9 +51,9 @@ def _employing(scene: Scene, mention: EventMention, verb: Token) -> None:
 
 def _hosts(scene: Scene, mention: EventMention, suppliers: list[Referent]) -> list[Referent]:
     """Return the companies at which the people of the sentences before work ("The workers, who are employed by")."""
-    told = [r for r in scene.discourse if r.cls == "Collective" and r.first_span()[0] < mention.sentence[1]]
-    for people in sorted(told, key=lambda r: -r.first_span()[0]):
-        if ties := [t for t in people.affiliations if t.cls == "Company" and t not in suppliers]:
+    for people in scene.discourse.mentioned(mention.sentence[1]):
+        ties = [t for t in people.affiliations if t.cls == "Company" and t not in suppliers]
+        if people.cls == "Collective" and ties:
             return ties
     return []
 

@@ -160,8 +160,9 @@ class _Writer:
         if event.form:
             self.say(node, "cag:form", f"form:{event.form}", _proof(told, sure))
         self.say(node, "cag:status", f"status:{event.status}", _proof(told, sure))
+        tellers = {id(c): mention for mention in event.mentions for c in mention.candidates}
         for candidate in event.candidates():
-            self._role(node, event, candidate)
+            self._role(node, event, candidate, tellers.get(id(candidate)))
         if event.cls == "Contract" and event.status not in NOT_SUPPLYING:
             self._supplies(event, _proof(told, 0.8)._replace(rule="contract.supplies"))
 
@@ -170,10 +171,9 @@ class _Writer:
             for buyer in event.fillers("buyer"):
                 self.say(self.referent(supplier), "cag:supplies", self.referent(buyer), proof)
 
-    def _role(self, node: str, event: Event, candidate: Candidate) -> None:
+    def _role(self, node: str, event: Event, candidate: Candidate, teller: EventMention | None) -> None:
         proposed = candidate.path.endswith(PROPOSED)
         sure = candidate.score if proposed else confidence("roles", candidate.path, candidate.score)
-        teller = next((m for m in event.mentions if any(c is candidate for c in m.candidates)), None)
         factuality = teller.factuality if teller is not None and teller.factuality != "negated" else "certain"
         source = candidate.attributed_to or (teller.attributed_to if teller is not None else None)
         proof = Proof(candidate.evidence, f"{event.cls.lower()}.{candidate.path}", sure, factuality, source)
