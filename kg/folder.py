@@ -24,11 +24,11 @@ _NEW_PREFIX = ".new-"
 _ENGINE_IDENTITY = "IDENTITY"
 _VERSION = "KG-VERSION"
 
-WEAR = 8 * 2**20
-"""Bytes that revisions may leave behind in a store before it is worn; of a large store, half of its own size."""
+WEAR = 100_000
+"""Quads that revisions may add to a store before it is worn; to a large store, half as many as it had."""
 
 _FRESH = "KG-FRESH"
-"""File inside the store's folder with the bytes that it took for each byte of `graph.ttl` when it was written anew."""
+"""File inside the store's folder: how many triples it had when it was written anew, and how many quads came since."""
 
 _held: set[Path] = set()
 
@@ -112,28 +112,28 @@ def current_store(folder: Path) -> Path:
     return folder / _read_journal(folder)["workspace"] / STORE_DIR
 
 
-def note_size(folder: Path) -> None:
-    """Write down how large the store of `folder` is that was just written anew."""
-    share = _table_bytes(folder / STORE_DIR) / max(1, (folder / GRAPH_FILE).stat().st_size)
-    (folder / STORE_DIR / _FRESH).write_text(f"{share:.3f}", encoding="ascii")
+def note_added(folder: Path, *, triples: int | None = None, quads: int = 0) -> None:
+    """Write down that the store of `folder` was written anew with some triples, or that it was given more quads."""
+    had, added = (triples, 0) if triples is not None else _wear(folder / STORE_DIR)
+    (folder / STORE_DIR / _FRESH).write_text(f"{had} {added + quads}", encoding="ascii")
 
 
 def is_worn(folder: Path) -> bool:
     """Tell whether revisions have left so much behind in a store that it should be written anew.
 
-    The engine never forgets a string, so that a store that is only ever revised grows without end.
+    The engine never forgets a string, so that a store that is only ever revised grows without end. (Its size tells
+    little: the engine packs its files more or less tightly as it likes.)
     """
-    store = current_store(folder)
+    had, added = _wear(current_store(folder))
+    return added > max(WEAR, had // 2)
+
+
+def _wear(store: Path) -> tuple[int, int]:
     try:
-        share = float((store / _FRESH).read_text(encoding="ascii"))
-        needed = share * (folder / GRAPH_FILE).stat().st_size
+        had, added = (store / _FRESH).read_text(encoding="ascii").split()
+        return int(had), int(added)
     except (OSError, ValueError):
-        return False
-    return _table_bytes(store) - needed > max(WEAR, needed / 2)
-
-
-def _table_bytes(store: Path) -> int:
-    return sum(path.stat().st_size for path in store.glob("*.sst"))
+        return 0, 0
 
 
 def has_journal(folder: Path) -> bool:

@@ -408,10 +408,9 @@ def publish(folder: Path, quads: Iterable[ox.Quad], *, record: Callable[[], str]
         store = ox.Store(str(workspace / STORE_DIR))
         store.bulk_extend(_with_union(chain(quads, _ontology_quads())))
         store.flush()
-        content = turtle(_triple_lines(store))
-        del store
-        _finish(workspace, content, record)
-        files.note_size(workspace)
+        lines = _triple_lines(store)
+        _finish(workspace, turtle(lines), record)
+        files.note_added(workspace, triples=len(lines))
 
     files.replace(folder, write)
 
@@ -434,18 +433,19 @@ def revise(
         current = files.current_store(folder)
         _link_copy(current, workspace / STORE_DIR)
         store = ox.Store(str(workspace / STORE_DIR))
-        touched: set[str] = set()
+        changes = _Changes(store)
         for name, quads in graphs.items():
             graph = ox.NamedNode(name)
-            touched |= _exchange(store, graph, set(store.quads_for_pattern(None, None, None, graph)), set(quads))
+            changes.exchange(graph, set(store.quads_for_pattern(None, None, None, graph)), set(quads))
         for name, (subjects, quads) in (patches or {}).items():
             graph = ox.NamedNode(name)
             nodes = (ox.NamedNode(subject) for subject in subjects)
             old = {quad for node in nodes for quad in store.quads_for_pattern(node, None, None, graph)}
-            touched |= _exchange(store, graph, old, set(quads))
+            changes.exchange(graph, old, set(quads))
         store.flush()
-        known = {subject: _subject_lines(store, subject) for subject in touched}
+        known = {subject: _subject_lines(store, subject) for subject in changes.subjects}
         _finish(workspace, patched((folder / GRAPH_FILE).read_bytes(), known), record)
+        files.note_added(workspace, quads=changes.added)
 
     files.replace(folder, write)
 
@@ -483,22 +483,32 @@ def _link_copy(source: Path, target: Path) -> None:
         shutil.copy2(path, target / path.name)
 
 
-def _exchange(store: ox.Store, graph: ox.NamedNode, old: set[ox.Quad], new: set[ox.Quad]) -> set[str]:
-    """Put `new` quads of a graph in the place of `old` ones; return the subjects (as N-Triples) of what changed."""
-    gone, added = old - new, new - old
-    for quad in gone:
-        store.remove(quad)
-    for quad in gone:
-        subject, predicate, object_, _ = quad
-        holders = store.quads_for_pattern(subject, predicate, object_, None)
-        if all(isinstance(q.graph_name, ox.DefaultGraph) for q in holders):
-            store.remove(ox.Quad(subject, predicate, object_, _DEFAULT))
-    store.extend(chain.from_iterable((q, ox.Quad(q.subject, q.predicate, q.object, _DEFAULT)) for q in added))
-    if gone and next(store.quads_for_pattern(None, None, None, graph), None) is None:
-        store.remove_graph(graph)
-    elif added:
-        store.add_graph(graph)
-    return set() if graph.value in SYSTEM_GRAPHS else {str(quad.subject) for quad in chain(gone, added)}
+class _Changes:
+    """Changes to a store: the subjects (as N-Triples) of the knowledge that changed, and how many quads were added."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+        self.subjects: set[str] = set()
+        self.added = 0
+
+    def exchange(self, graph: ox.NamedNode, old: set[ox.Quad], new: set[ox.Quad]) -> None:
+        """Put `new` quads of a graph in the place of `old` ones."""
+        store, gone, added = self._store, old - new, new - old
+        for quad in gone:
+            store.remove(quad)
+        for quad in gone:
+            subject, predicate, object_, _ = quad
+            holders = store.quads_for_pattern(subject, predicate, object_, None)
+            if all(isinstance(q.graph_name, ox.DefaultGraph) for q in holders):
+                store.remove(ox.Quad(subject, predicate, object_, _DEFAULT))
+        store.extend(chain.from_iterable((q, ox.Quad(q.subject, q.predicate, q.object, _DEFAULT)) for q in added))
+        if gone and next(store.quads_for_pattern(None, None, None, graph), None) is None:
+            store.remove_graph(graph)
+        elif added:
+            store.add_graph(graph)
+        self.added += len(added)
+        if graph.value not in SYSTEM_GRAPHS:
+            self.subjects |= {str(quad.subject) for quad in chain(gone, added)}
 
 
 def _subject_lines(store: ox.Store, subject: str) -> list[bytes]:

@@ -119,7 +119,7 @@ def test_many_revisions_of_a_text_do_not_let_the_store_grow_without_end(
 ) -> None:
     texts, out = write(tmp_path / "texts"), tmp_path / "graph"
     monkeypatch.setattr("kg.pipeline.ALL_ANEW", 1.0)
-    monkeypatch.setattr("kg.folder.WEAR", 20_000)
+    monkeypatch.setattr("kg.folder.WEAR", 100)
     build([texts], out=out)
     sizes = []
     for revision in range(1, 9):

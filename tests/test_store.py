@@ -359,7 +359,7 @@ def test_a_file_of_both_kinds_of_graph_is_read_whole(tmp_path: Path) -> None:
 def test_a_store_that_is_only_revised_is_worn_at_last(
     tmp_path: Path, sample: list[ox.Quad], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.folder.WEAR", 200_000)
+    monkeypatch.setattr("kg.folder.WEAR", 200)
     folder, graph = tmp_path / "g", vocab.iri("doc/notes", vocab.ID_BASE)
     node, says = ox.NamedNode(vocab.iri("company/x", vocab.ID_BASE)), ox.NamedNode(vocab.iri("rdfs:comment"))
 
