@@ -159,9 +159,10 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
     for token in sentence:
         if token.i in scene.named and (group := _whose(scene, token)) is not None:
             _place_of_group(scene, token, group, mentions)
-        for mention in mentions:
-            if token.head.i == mention.token and token.dep_ in ("compound", "nmod", "poss") and token.i in scene.named:
-                if (named := _place(scene, token)) is not None:
+        if token.i in scene.named and token.dep_ in ("compound", "nmod", "poss"):
+            named = _place(scene, token)
+            for mention in mentions:
+                if named is not None and token.head.i == mention.token:
                     mention.add(Candidate("place", named, mention.sentence, "place.modifier", 0.7))
 
 
