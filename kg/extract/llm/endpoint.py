@@ -213,6 +213,11 @@ class Endpoint:
     def _give_up(self, error: openai.APIStatusError) -> None:
         """Raise for a status that will not change by asking again."""
         status, said = error.status_code, self._said(error)
+        if 300 <= status < 400:
+            to = self._hidden(error.response.headers.get("location", "nowhere"))
+            raise LlmError(
+                f"{self.url}: sends elsewhere (status {status}, {to}); name that with --llm-url if you trust it"
+            )
         if status in (401, 403):
             have = "the key" if self._key else "a request without a key"
             raise LlmError(
@@ -227,8 +232,10 @@ class Endpoint:
 
     def _said(self, error: openai.APIStatusError) -> str:
         """Return the endpoint's own words, short and without the key."""
-        said = " ".join(str(error.message).split())[:300]
-        return said.replace(self._key, "***") if self._key else said
+        return self._hidden(" ".join(str(error.message).split()))[:300]
+
+    def _hidden(self, words: str) -> str:
+        return words.replace(self._key, "***") if self._key else words
 
     # ---- what an endpoint does not understand ----
 
@@ -321,7 +328,8 @@ def _connect(url: str, key: str | None, timeout: float) -> openai.OpenAI:
     for name in ("openai", "httpx", "httpcore", "httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # A proxy that the environment names is no way to this machine.
-    http = openai.DefaultHttpxClient(trust_env=not is_local(url), timeout=timeout)
+    # Texts and key go to the endpoint that was named, not where it sends one on to.
+    http = openai.DefaultHttpxClient(trust_env=not is_local(url), timeout=timeout, follow_redirects=False)
     return openai.OpenAI(api_key=key or "none", base_url=url, timeout=timeout, max_retries=0, http_client=http)
 
 

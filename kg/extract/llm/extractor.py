@@ -18,7 +18,7 @@ from kg.extract.llm import answer, prompt
 from kg.extract.llm.answers import Answers, Reply
 from kg.extract.llm.endpoint import Endpoint, RefusedError
 from kg.extract.llm.ground import OWN, Grounder
-from kg.extract.llm.options import LlmError, LlmOptions
+from kg.extract.llm.options import Limit, LlmError, LlmOptions, Prices
 from kg.extract.llm.parts import Part, halves, split
 from kg.extract.names import load_names
 from kg.model import Document, Statement, content_hash
@@ -209,10 +209,11 @@ class LlmExtractor:
         return prompt.request(document, part, self._options, hints=hints)
 
     def _summary(self) -> list[str]:
-        used = self.endpoint.usage
+        used, price = self.endpoint.usage, self._options.price
+        cost = f", ${Limit(0, Prices.parse(price)).cost(used.read, used.written):.2f}" if price else ""
         lines = [
             f"{self._options.name}: {used.requests} requests, {used.read:,} tokens read, {used.written:,} written, "
-            f"{used.seconds:.1f} s; {self.reused} answers taken from {self._options.answers or 'memory'}"
+            f"{used.seconds:.1f} s{cost}; {self.reused} answers taken from {self._options.answers or 'memory'}"
         ]
         if used.repeated or self.repaired:
             lines.append(f"{used.repeated} attempts repeated, {self.repaired} answers sent back for correction")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from endpoint_server import EMPTY, Say, Served, read_text, refusal
+from endpoint_server import EMPTY, Say, Served, read_text, refusal, serve
 from reports import GOOD, WALKOUT, answer, event, said
 
 from kg.errors import UsageError
@@ -246,6 +246,19 @@ def test_a_wait_of_hours_is_not_waited(endpoint: Served, make: Make) -> None:
     assert time.monotonic() - started < 5
 
 
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_texts_go_nowhere_else(endpoint: Served, make: Make, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    monkeypatch.setenv("KG_LLM_API_KEY", KEY)
+    with serve() as other:
+        endpoint.otherwise = lambda _: Say(status=status, raw="", headers={"Location": f"{other.url}/x?key={KEY}"})
+        with pytest.raises(LlmError, match="sends elsewhere") as caught:
+            list(make(concurrency=1).extract(texts(3)))
+        assert not other.requests
+        assert other.url in str(caught.value)
+        assert KEY not in str(caught.value)
+    assert len(endpoint.requests) == 1
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refused_key_ends_the_run_at_once_and_is_not_told(
     endpoint: Served, make: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, status: int
@@ -384,6 +397,15 @@ def test_a_budget_in_money_counts_what_was_used(endpoint: Served, make: Make) ->
         list(extractor.extract(texts(200)))
     used = extractor.endpoint.usage
     assert used.read * 1000e-6 + used.written * 2000e-6 <= 25
+
+
+def test_what_was_spent_is_told(endpoint: Served, make: Make) -> None:
+    extractor = make(price="1000/2000")
+    list(extractor.extract(texts(3)))
+    assert "3 requests, 300 tokens read, 150 written" in extractor.notes[0]
+    assert "$0.60" in extractor.notes[0]
+    list(make(price="1000/2000").extract(texts(3)))
+    assert len(endpoint.requests) == 3
 
 
 def test_an_interrupted_run_keeps_what_was_answered(endpoint: Served, make: Make) -> None:
