@@ -105,7 +105,10 @@ def _blocked(scene: Scene, time: Token, mention: EventMention, mentions: list[Ev
     above = any(clause.is_ancestor(doc[i]) for i in mention.tokens)
     if above and time.left_edge.i <= time.sent.start + 1:
         return False  # "On Monday, they signed a letter and walked out": it frames the whole sentence
-    if any(clause.i in _clauses(scene, m) for m in mentions if m is not mention):
+    rivals = [
+        m for m in mentions if m is not mention and (m.frame.cls != "Contract" or mention.frame.cls == "Contract")
+    ]
+    if any(clause.i in _clauses(scene, m) for m in rivals):
         return True
     return not above and _tells_of_others(clause, mention)
 

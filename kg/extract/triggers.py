@@ -205,7 +205,7 @@ def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, compa
         token=token.i,
         definite=not trigger.verb and _is_definite(token),
         another=_is_another(token, verb or token),
-        status=_usual(trigger.frame, happened),
+        status=_usual(trigger.frame, happened, over=verb is not None and verb.tag_ == "VBD"),
         factuality=factuality,
     )
     mention.tokens.update({token.i, *companions})
@@ -226,8 +226,13 @@ def _is_another(token: Token, verb: Token) -> bool:
     return any(c.lower_ in ANOTHER for c in token.children) or any(c.lower_ in ONCE for c in verb.children)
 
 
-def _usual(frame: Frame, happened: str) -> str:
-    """Return the status that the frame names where the words show none; drives and elections are what they are."""
+def _usual(frame: Frame, happened: str, *, over: bool) -> str:
+    """Return the status that the frame names where the words show none; drives and elections are what they are.
+
+    `over` says that the verb that governs the noun tells of the past: a drive that was held goes on no more.
+    """
+    if over and happened == "occurred" and frame.status == "ongoing":
+        return happened
     open_ended = frame.cls == "UnionAction" and happened in ("planned", "ongoing")
     return frame.status if frame.status and (happened == "occurred" or open_ended) else happened
 
