@@ -232,7 +232,7 @@ def _organizations(scene: Scene, title: Token, person: Token) -> list[Referent]:
     owners = [t for c in title.children if c.dep_ in ("compound", "poss", "nmod", "amod") for t in (c, *_inner(c))]
     found = _named(scene, owners, ORGANIZATIONS)
     if not found:
-        found = [r for c in children(title, "poss") if (r := _owner(scene, c))]
+        found = [r for c in children(title, "poss") if (r := _owner(scene, c, title))]
     for noun in prepositional(title, "of", "at", "for", "with", "from", "in", "to"):
         found += _at(scene, noun, MEMBERS if governing else ORGANIZATIONS)
     if not found and title.dep_ == "conj":  # "driver and organizer with Acme", "CEO and founder of Acme"
@@ -272,10 +272,16 @@ def _at(scene: Scene, noun: Token, kinds: frozenset[str]) -> list[Referent]:
     return found or _named(scene, inside, ORGANIZATIONS)
 
 
-def _owner(scene: Scene, owner: Token) -> Referent | None:
-    """Return the organization that "the company's" or "its" points back to."""
-    back = points_back(scene, owner)
-    return back if back is not None and back.cls in ORGANIZATIONS else None
+def _owner(scene: Scene, owner: Token, title: Token | None = None) -> Referent | None:
+    """Return the organization that "the company's" or "its" points back to; no agency has a founder or an executive."""
+    corporate = title is not None and title.lemma_.lower() in data.words(WORDS, "corporate")
+    back = points_back(scene, owner, ORGANIZATIONS - {"GovernmentBody"} if corporate else None)
+    if back is None or back.cls not in ORGANIZATIONS:
+        return None
+    if owner.pos_ == "NOUN":  # "the company's": of several, the one that the text is about
+        main = _main(scene, frozenset({back.cls}), scene.chunk.offset + owner.idx)
+        return main[0] if main else back
+    return back
 
 
 def _implied(scene: Scene, title: Token) -> list[Referent]:

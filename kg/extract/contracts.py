@@ -265,7 +265,13 @@ def _product(scene: Scene, head: Token) -> Referent | None:
 
 
 def _phrase(mention: EventMention, phrase: Phrase | None, path: str) -> None:
-    if phrase and phrase.text[0] != "$" and not any(c.role == "subject" and c.kept for c in mention.candidates):
+    torn = phrase is not None and phrase.text.count("(") != phrase.text.count(")")
+    if (
+        phrase
+        and not torn
+        and phrase.text[0] != "$"
+        and not any(c.role == "subject" and c.kept for c in mention.candidates)
+    ):
         mention.add(Candidate("subject", _without_buyer(mention, phrase), mention.sentence, f"subject.{path}", 0.7))
 
 
@@ -328,6 +334,11 @@ def _status(mention: EventMention, noun: Token) -> None:
         mention.status = "proposed"
     if mention.factuality == "negated" and mention.status == "modified":
         mention.status, mention.factuality = "ended", "certain"  # "will not renew its contract"
+    named = mention.fillers("supplier") and any(
+        c.kept and c.role in ("buyer", "identifier") for c in mention.candidates
+    )
+    if mention.factuality == "negated" and mention.status == "bidding" and named and noun.tag_ == "NN":
+        mention.status, mention.factuality = "withdrawn", "certain"  # "will not bid for the contract"
     if any(c.lower_ in ("upcoming", "proposed", "potential", "future") for c in noun.children):
         mention.status = "bidding" if mention.status in ("awarded", "bidding") else "proposed"
 

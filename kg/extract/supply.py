@@ -24,7 +24,7 @@ from kg.extract.groups import actor_at, group, is_group_head, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.places import PLACES
-from kg.extract.roles import fillers, listed
+from kg.extract.roles import fillers, institution, listed
 from kg.extract.triggers import KINDS
 
 SUPPLIERS = frozenset({"Company", "Organization", "NewsOutlet"})
@@ -48,6 +48,7 @@ def _general(scene: Scene, mention: EventMention, token: Token) -> None:
             _intending(scene, mention, token)
         _named_before(scene, mention, token)
         _part(scene, mention, token)
+        _acquired(scene, mention, token)
         _far_buyer(scene, mention, token)
     if token.pos_ == "NOUN":
         _after_goods(scene, mention, token)
@@ -176,6 +177,15 @@ def _named_before(scene: Scene, mention: EventMention, verb: Token) -> None:
         at -= 1
     if any(s.place == "subject" for s in mention.frame.roles.get("supplier", ())):
         add(mention, "supplier", companies(scene, [scene.doc[at]]), "which", 0.7)
+
+
+def _acquired(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Drop from the suppliers a company that is itself bought ("Foodly was acquired by Acme")."""
+    bought = [scene.named[o.i] for o in objects(verb) if o.i in scene.named]
+    if verb.lemma_ in ("buy", "acquire", "purchase", "order") and bought:
+        for candidate in mention.candidates:
+            if candidate.role == "supplier" and candidate.filler in bought:
+                candidate.drop("is bought itself")
 
 
 def _part(scene: Scene, mention: EventMention, verb: Token) -> None:
@@ -324,7 +334,9 @@ def _programme(scene: Scene, mention: EventMention, noun: Token) -> None:
         add(mention, "supplier", companies(scene, doers), "programme", 0.7)
     if not mention.fillers("supplier"):
         add(mention, "supplier", _employers(scene, noun), "programme-staff", 0.55)
-    near = [t for t in noun.sent if t.i in scene.named and abs(t.i - noun.i) < 15]
+    near = sorted(
+        (t for t in noun.sent if t.i in scene.named and abs(t.i - noun.i) < FAR), key=lambda t: abs(t.i - noun.i)
+    )
     add(mention, "buyer", list(dict.fromkeys(_governments(scene, near)))[:1], "programme", 0.6)
 
 
@@ -355,6 +367,8 @@ def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
         winners = prepositional(governing[0], "to") if governing[0].lemma_ == "go" else subjects(governing[0])
         add(mention, "supplier", companies(scene, winners), "winner", 0.8)
     _public_parties(scene, mention, noun)
+    if governing and governing[0].lemma_ == "offer":
+        _offered(scene, mention, noun, governing[0])
     whole = _whole(noun)
     if whole != noun and not _businesses(mention):
         heads = [*possessors(whole), *prepositional(whole, "at", "by", "with", "of")]
@@ -409,6 +423,19 @@ def _public_parties(scene: Scene, mention: EventMention, noun: Token) -> None:
         winners += [t for t in won.children if t.dep_ == "nsubj"]
         add(mention, "supplier", companies(scene, winners), "winner", 0.75)
         add(mention, "buyer", _governments(scene, subjects(picking[0]) if picking else []), "public", 0.7)
+
+
+def _offered(scene: Scene, mention: EventMention, noun: Token, verb: Token) -> None:
+    """Read "offers contracts to oil companies" with a company as subject: it supplies, and they buy."""
+    doers = companies(scene, subjects(verb))
+    if not doers or mention.fillers("supplier"):
+        return
+    for candidate in mention.candidates:
+        if candidate.role == "buyer" and candidate.filler in doers:
+            candidate.role, candidate.path = "supplier", "supplier.offer"
+    for head in [*prepositional(noun, "to"), *prepositional(verb, "to")]:
+        found = clients(scene, [head]) or [r for r in [institution(scene, head)] if r is not None]
+        add(mention, "buyer", found, "offer", 0.6)
 
 
 def _intending(scene: Scene, mention: EventMention, verb: Token) -> None:

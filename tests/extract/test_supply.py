@@ -218,3 +218,20 @@ def test_what_a_verb_of_delivery_costs(read_text: ReadText) -> None:
 def test_the_buyer_is_no_part_of_what_is_delivered(read_text: ReadText) -> None:
     event = read_text("Activists blocked Boeing, which makes drones for the Air Force.").event("Contract")
     assert [phrase.text for phrase in event.phrases("subject")] == ["drones"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Google will not bid for a cloud contract with the Pentagon.", [("withdrawn", "Google", "Pentagon")]),
+        ("Google will not bid for contracts with the Pentagon.", []),
+        ("Foodly Inc. was bought by Amazon in 2017.", []),
+        ("Amazon offers cloud contracts to oil and gas companies.", [("proposed", "Amazon", "oil and gas companies")]),
+    ],
+)
+def test_bids_given_up_takeovers_and_offers(text: str, found: list[tuple[str, str, str]], read_text: ReadText) -> None:
+    statements = read_text(text).statements
+    told = {s.subject for s in statements if s.object == "cag:Contract" and s.evidence.factuality != "negated"}
+    contracts = [e for e in read_text(text).reading.events if e.cls == "Contract"] if told else []
+    sides = [(e.fillers("supplier")[0].label, e.fillers("buyer")[0].label) for e in contracts]
+    assert [(e.status, *side) for e, side in zip(contracts, sides, strict=True)] == found
