@@ -218,9 +218,13 @@ def _source(referent: Referent) -> tuple[str, float]:
 
 
 def confidence(kind: str, rule: str, default: float) -> float:
-    """Return how often a rule was right on annotated texts: its own figure, else that of its role or class."""
+    """Return how often a rule was right on annotated texts: its own figure, else that of its role or class.
+
+    Without a figure of its own, a rule is trusted no more than it trusts itself (`default`).
+    """
     table = data.load("confidence")[kind]
-    return float(table.get(rule, table.get(rule.partition(".")[0], default)))
+    general = table.get(rule.partition(".")[0], default)
+    return float(table.get(rule, min(general, default)))
 
 
 def start_date(span: TimeSpan) -> Literal:

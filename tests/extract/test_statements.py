@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from texts import ReadText
 
 from kg import vocab
-from kg.extract.statements import MAX_QUOTE, slug, start_date
+from kg.extract.statements import MAX_QUOTE, confidence, slug, start_date
 from kg.model import Literal, TimeSpan
 
 STORY = (
@@ -105,3 +105,8 @@ def test_a_sentence_that_never_ends_is_quoted_in_part(read_text: ReadText) -> No
     assert read.statements
     assert all(len(s.evidence.quote) <= MAX_QUOTE for s in read.statements)
     assert all(text[s.evidence.start : s.evidence.end] == s.evidence.quote for s in read.statements)
+
+
+def test_a_rule_without_a_figure_is_trusted_no_more_than_it_trusts_itself() -> None:
+    assert confidence("roles", "supplier.never-measured", 0.45) == 0.45
+    assert confidence("roles", "supplier.never-measured", 1.0) == confidence("roles", "supplier", 1.0) < 1.0
