@@ -39,7 +39,7 @@ def _run(folder: Path, given: argparse.Namespace) -> int:
     gold, texts = _measured(folder, entries, given)
     options = LlmOptions(
         model="gemma-3-270m", url=given.url, length=LENGTH, concurrency=1, answers=folder / "answers.sqlite",
-        timeout=900, price="0/0",
+        timeout=3600, price="0/0",
     )  # fmt: skip
     started = time.perf_counter()
     told = compare(gold, texts, ["rules", *EXTRACTORS], Options(llm=options))
