@@ -293,17 +293,21 @@ def _told_elsewhere(passage: Passage, others: Sequence[Situation]) -> Iterator[s
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How much a document speaks of somebody: how often, how many of the kind it names more, how many it names."""
+    """How much a document speaks of somebody: how often, how many of the kind it names more, how many it names.
+
+    `first` is the number of the sentence that names them first.
+    """
 
     times: int
     rank: int
     alike: int
+    first: int
 
 
 def of_referent(
     referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation, others: Sequence[Situation]
 ) -> set[str]:
-    """Return how somebody who is named at `words` stands to an event; `others` are the document's other events."""
+    """Return how somebody whom `words` near by name stands to an event; `others` are the other events near by."""
     cls, event = referent.cls, situation.event.cls
     found = {
         *situation.features,
@@ -315,6 +319,7 @@ def of_referent(
         *_offered(referent, situation),
         *_employing(referent, situation),
         *_roles(referent, situation, others),
+        f"first named={step(standing.first, 0, 1, 3)}",
         *_named_at(referent, words, situation),
     }
     if cls == "Collective":
@@ -367,7 +372,6 @@ def _named_at(referent: Referent, words: Sequence[Word], situation: Situation) -
     yield f"distance={distance} {cls}"
     yield f"distance={distance} {cls} {event}"
     yield f"distance={distance} {cls} {'targeted' if situation.fillers['target'] else 'untargeted'}"
-    yield f"first named={step(words[0].sentence, 0, 1, 3)}"
     near = [word for word in words if word.sentence in situation.sentences]
     for word in near:
         for way in ways(situation.anchors, word):

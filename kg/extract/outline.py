@@ -84,7 +84,7 @@ class Outline:
     clauses: dict[Word, tuple[str, ...]] = field(default_factory=dict)
     _anchors: dict[EventMention, list[Anchor]] = field(default_factory=dict)
     _passages: dict[int, list[Passage]] = field(default_factory=dict)
-    _naming: dict[int, dict[Referent, None]] = field(default_factory=dict)
+    _naming: dict[int, dict[Referent, list[Word]]] = field(default_factory=dict)
 
     def anchors(self, mentions: Sequence[EventMention]) -> list[Anchor]:
         """Return the words by which an event is told, over all its mentions."""
@@ -95,9 +95,13 @@ class Outline:
         for number in _around(sentences, reach):
             yield from self._passages.get(number, ())
 
-    def people(self, sentences: frozenset[int], reach: int) -> Iterator[Referent]:
-        """Yield whoever is named at most `reach` sentences away from one of `sentences`, in text order."""
-        yield from dict.fromkeys(r for number in _around(sentences, reach) for r in self._naming.get(number, ()))
+    def people(self, sentences: frozenset[int], reach: int) -> dict[Referent, list[Word]]:
+        """Return whoever is named at most `reach` sentences away from one of `sentences`, with the words there."""
+        found: dict[Referent, list[Word]] = {}
+        for number in _around(sentences, reach):
+            for referent, words in self._naming.get(number, {}).items():
+                found.setdefault(referent, []).extend(words)
+        return found
 
     def enter(self, scene: Scene, mentions: Sequence[EventMention]) -> None:
         """Add a scene that has been read, and the mentions found in it."""
@@ -141,7 +145,7 @@ class Outline:
 
     def _name(self, referent: Referent, word: Word) -> None:
         self.named.setdefault(referent, []).append(word)
-        self._naming.setdefault(word.sentence, {})[referent] = None
+        self._naming.setdefault(word.sentence, {}).setdefault(referent, []).append(word)
 
 
 def _around(sentences: frozenset[int], reach: int) -> list[int]:

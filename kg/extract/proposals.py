@@ -101,8 +101,8 @@ def proposals(events: Sequence[Event], outline: Outline) -> Iterator[Proposal]:
                 if passage not in described:
                     described[passage] = features.of_passage(passage, outline)
                 yield _phrase(passage, described[passage], situation, others)
-        for referent in outline.people(situation.sentences, REACH):
-            yield _name(referent, outline.named[referent], standings[referent], situation, others)
+        for referent, near in outline.people(situation.sentences, REACH).items():
+            yield _name(referent, near, standings[referent], situation, others)
 
 
 def _others(situation: Situation, telling: Mapping[int, Sequence[Situation]]) -> list[Situation]:
@@ -128,6 +128,7 @@ def _standings(named: Mapping[Referent, Sequence[Word]]) -> dict[Referent, Stand
             len(words),
             len(by_class[referent.cls]) - bisect_right(by_class[referent.cls], len(words)),
             len(by_class[referent.cls]),
+            words[0].sentence,
         )
         for referent, words in named.items()
     }
