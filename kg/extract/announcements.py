@@ -23,7 +23,7 @@ _SENTENCE_END = (
 _AWARD = re.compile(
     r"(?P<who>[^\n]{3,3000}?),?\s+(?:"
     r"(?:is|are|was|were|has|have)\s+(?:each\s+|all\s+)?(?:been\s+|being\s+)?(?:each\s+)?awarded\s+"
-    r"(?P<what>(?:(?:an?|the|individual|multiple|separate|combined|contracts?|up\ to|not-to-exceed)\b|\$)"
+    r"(?P<what>(?:(?!(?:in|on|to|by|for|at|with|under)\b)[a-z]|\$)"
     rf"[^\n]*?){_SENTENCE_END}"
     r"|(?:will\s+compete\s+for\s+each\s+order\s+of|(?:has|have)\s+been\s+added\s+as\s+(?:an\s+)?awardees?\s+(?:to|under|on))\s+"
     rf"(?P<joined>(?:an?|the)\s[^\n]*?){_SENTENCE_END})"
@@ -72,10 +72,17 @@ def paragraphs(text: str) -> list[Span]:
     found, start = [], 0
     for block in text.split("\n"):
         end = start + len(block)
-        if _HINT.search(block) and "contracting" in block and _AWARD.search(block) and _ACTIVITY.search(block):
+        if _HINT.search(block) and (award := _AWARD.search(block)) and _is_official(block, award):
             found.append((start, end))
         start = end + 1
     return found
+
+
+def _is_official(block: str, award: re.Match[str]) -> bool:
+    """Return whether the paragraph names the contracting activity, or adds a company to a numbered contract."""
+    if award["joined"] and _NUMBER.search(block):
+        return True
+    return "contracting" in block and _ACTIVITY.search(block) is not None
 
 
 def read(scene: Scene, block: Span, frames: FrameSet, anchor: date | None) -> list[EventMention]:
@@ -83,7 +90,7 @@ def read(scene: Scene, block: Span, frames: FrameSet, anchor: date | None) -> li
     text = scene.doc.text[block[0] : block[1]]
     base = scene.chunk.offset + block[0]
     award, activity = _AWARD.search(text), _ACTIVITY.search(text)
-    if award is None or activity is None:
+    if award is None:
         return []
     sentence = (base + award.start(), base + award.end())
     told = _told(award)
@@ -96,7 +103,8 @@ def read(scene: Scene, block: Span, frames: FrameSet, anchor: date | None) -> li
         status="modified" if re.search(r"\bmodification\b", award[told][:220]) else "awarded",
     )
     _suppliers(scene, mention, award, base)
-    _buyer(scene, mention, activity, base)
+    if activity is not None:
+        _buyer(scene, mention, activity, base)
     _details(scene, mention, text, award, base, anchor)
     return [mention]
 

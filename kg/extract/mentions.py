@@ -104,11 +104,23 @@ def _supported(doc: Doc, match: NameMatch, first: int, last: int) -> bool:
     """Return whether the context bears out a listed name whose form is also an ordinary word."""
     if not match.ambiguous:
         return True
+    if _is_a_people(doc, first, last):
+        return False
     tokens = [doc[i] for i in range(first, last + 1)]
     if any(t.ent_type_ in ("ORG", "PERSON", "PRODUCT", "GPE", "WORK_OF_ART") for t in tokens):
         return True
     head = doc[last]
     return head.pos_ == "PROPN" and not head.is_sent_start
+
+
+def _is_a_people(doc: Doc, first: int, last: int) -> bool:
+    """Return whether the word is one of several for people, not a name ("Black and Brown drivers")."""
+    peoples = data.words("types", "peoples")
+    before = [doc[i].lower_ for i in range(max(0, first - 2), first)]
+    after = [doc[i].lower_ for i in range(last + 1, min(len(doc), last + 3))]
+    joined = ("and", "or", ",", "&")
+    told_before = len(before) == 2 and before[1] in joined and before[0] in peoples
+    return told_before or (len(after) == 2 and after[0] in joined and after[1] in peoples)
 
 
 def _widened(doc: Doc, first: int, last: int, known: KnownName) -> _Found:
@@ -169,6 +181,8 @@ def _is_name(doc: Doc, first: int, last: int) -> bool:
     capital = any(t.text[:1].isupper() or t.text[:1] in "#@" for t in tokens)
     if not capital or all(t.is_stop for t in tokens) or all(t.like_num or t.ent_type_ in NUMERIC for t in tokens):
         return False
+    if all(t.lower_ in data.words("types", "peoples") or t.pos_ in ("CCONJ", "PUNCT") for t in tokens):
+        return False
     head, heads = tokens[-1], data.words("collectives", "heads")
     if head.lower_ == head.text and head.lemma_.lower() in heads:
         return False
@@ -210,6 +224,8 @@ def classify(doc: Doc, first: int, last: int, label: str) -> str:
     """
     words = [doc[i].lower_ for i in range(first, last + 1)]
     text = " ".join(words)
+    if last > first and words[-1].strip(".") in data.words("types", "legal_forms"):
+        return "Company"
     if label != "PERSON" and (cls := _by_words(words, text)):
         return cls
     if cls := _by_neighbour(doc, first, last):

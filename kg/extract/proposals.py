@@ -14,7 +14,7 @@ from functools import cache
 
 from kg.extract import data, features
 from kg.extract.candidates import Candidate, Phrase
-from kg.extract.discourse import Referent
+from kg.extract.discourse import ACTORS, Referent
 from kg.extract.events import Event
 from kg.extract.features import Situation, Standing
 from kg.extract.outline import Outline, Passage, Word
@@ -77,7 +77,8 @@ def keys(filler: Phrase | Referent) -> list[tuple[str, str]]:
     """Return the roles that a filler is weighed for, each with the key of its weights."""
     if isinstance(filler, Phrase):
         return [(role, f"phrase.{role}") for role in PHRASE_ROLES]
-    return [(role, f"name.{role}") for role in NAME_ROLES if filler.cls != "Place"]
+    fitting = NAME_ROLES if filler.cls in ACTORS else ("concerns",) if filler.cls == "Technology" else ()
+    return [(role, f"name.{role}") for role in fitting]
 
 
 # ---- what could be proposed -------------------------------------------------------------

@@ -142,3 +142,26 @@ def test_other_wordings(text: str, told: Told, read_text: ReadText) -> None:
     money = next(c.filler for c in contract.candidates() if isinstance(c.filler, Money))
     assert Decimal(told.amount) in (money.value, money.maximum)
     assert (phrases(read, "subject"), contract.status) == ([told.subject], told.status)
+
+
+def test_many_companies_may_share_contracts_told_without_an_article(read_text: ReadText) -> None:
+    read = read_text(
+        "Alder Corp., Reno, Nevada (HC1028-20-D-0001); Birch Inc., Boise, Idaho (HC1028-20-D-0002); and Cedar LLC, "
+        "Tampa, Florida (HC1028-20-D-0003), are being awarded indefinite-delivery contracts with a combined ceiling of "
+        "$500,000,000 for satellite capacity. The Army Contracting Command, Warren, Michigan, is the contracting "
+        "activity."
+    )
+    contract = read.event("Contract")
+    assert [r.label for r in contract.fillers("supplier")] == ["Alder Corp.", "Birch Inc.", "Cedar LLC"]
+    assert {r.cls for r in contract.fillers("supplier")} == {"Company"}
+    assert phrases(read, "identifier") == ["HC1028-20-D-0001", "HC1028-20-D-0002", "HC1028-20-D-0003"]
+    assert phrases(read, "subject") == ["satellite capacity"]
+
+
+def test_a_company_added_later_needs_no_contracting_activity(read_text: ReadText) -> None:
+    read = read_text(
+        "UPDATE: Birch Systems Inc., Marion, Virginia (W56HZV-20-D-0011), has been added as an awardee to the "
+        "multiple-award contract announced on May 1."
+    )
+    assert [r.label for r in read.event("Contract").fillers("supplier")] == ["Birch Systems Inc."]
+    assert phrases(read, "identifier") == ["W56HZV-20-D-0011"]

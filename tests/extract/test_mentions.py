@@ -105,3 +105,13 @@ def test_nothing_is_guessed_where_nobody_was_named(scene_of: SceneOf) -> None:
     scene = scene_of("The company cut the pay. It closed the depot.")
     assert groups.points_back(scene, word(scene.doc, "company")) is None
     assert groups.points_back(scene, word(scene.doc, "It")) is None
+
+
+def test_words_for_peoples_that_stand_together_are_no_names(scene_of: SceneOf) -> None:
+    scene = scene_of("Many drivers, most of them Black and Brown, signed the letter.")
+    assert not [r for r in scene.discourse if r.cls != "Collective"]
+
+
+def test_a_legal_form_makes_a_company_whatever_the_model_says(scene_of: SceneOf) -> None:
+    scene = scene_of("The city signed a contract with Gamma LLC and with Delta Inc. on Monday.")
+    assert [r.cls for r in scene.discourse if "Gamma" in r.label] == ["Company"]
