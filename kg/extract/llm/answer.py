@@ -19,6 +19,19 @@ from kg.extract.llm import terms
 _FENCE = re.compile(r"\A\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*\Z", re.S | re.I)
 _THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.S)
 MAX_FAULTS = 5
+MOST = {
+    "evidence": 5,
+    "aliases": 5,
+    "member_of": 5,
+    "size": 5,
+    "place": 10,
+    "addressee": 10,
+    "target": 10,
+    "demands": 20,
+}
+MOST_NAMES = 60
+"""The most items of each list that the schema admits, because weak models repeat themselves without end; an answer with
+more is read all the same."""
 
 
 class AnswerError(ValueError):
@@ -115,6 +128,10 @@ class Answer(_Part):
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of an answer, in the subset that endpoints with structured output accept."""
     plain: dict[str, Any] = _plain(Answer.model_json_schema(by_alias=True))
+    for part in plain["$defs"].values():
+        for name, field in part["properties"].items():
+            if field.get("type") == "array":
+                field["maxItems"] = MOST.get(name, MOST_NAMES)
     return plain
 
 

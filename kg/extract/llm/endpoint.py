@@ -278,6 +278,8 @@ def _adapted(body: Mapping[str, Any], quirks: tuple[str, ...]) -> dict[str, Any]
                 "type": "json_object",
                 "schema": body["response_format"]["json_schema"]["schema"],
             }
+        elif quirk == "no limits":
+            sent["response_format"] = _unlimited(sent["response_format"])
         elif quirk == "no schema":
             sent["response_format"] = {"type": "json_object"}
         elif quirk == "no format":
@@ -287,7 +289,17 @@ def _adapted(body: Mapping[str, Any], quirks: tuple[str, ...]) -> dict[str, Any]
     return sent
 
 
+def _unlimited(node: Any) -> Any:
+    """Leave the limits of lists out of a schema."""
+    if isinstance(node, list):
+        return [_unlimited(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: _unlimited(value) for key, value in node.items() if key != "maxItems"}
+
+
 _QUIRKS = (
+    ("maxitems", "no limits"),
     ("max_completion_tokens", "completion tokens"),
     ("temperature", "temperature"),
     ("logprobs", "logprobs"),
@@ -307,7 +319,8 @@ def _applicable(known: tuple[str, ...], body: Mapping[str, Any]) -> set[str]:
     """Return what may be changed next: structured output is given up step by step."""
     ladder = ("schema in object", "no schema", "no format")
     steps = [step for step in ladder if step not in known][:1] if "response_format" in body else []
-    return {"completion tokens", "temperature", *(["logprobs"] if "logprobs" in body else []), *steps}
+    limits = ["no limits"] if "response_format" in body and not set(ladder) & set(known) else []
+    return {"completion tokens", "temperature", *limits, *(["logprobs"] if "logprobs" in body else []), *steps}
 
 
 def _estimated(reply: Reply) -> int:

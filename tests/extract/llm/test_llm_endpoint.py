@@ -356,6 +356,22 @@ def test_structured_output_is_given_up_step_by_step(
     assert (sent and sent["type"]) == (last and last["type"])
 
 
+def test_limits_of_lists_are_given_up_where_they_are_refused(endpoint: Served, make: Make) -> None:
+    endpoint.script = [refusal(400, "response_format: 'maxItems' is not permitted"), Say(said(GOOD))]
+    assert read(make())
+    first, second = endpoint.requests
+    assert "maxItems" in json.dumps(first["response_format"])
+    assert second["response_format"]["type"] == "json_schema"
+    assert "maxItems" not in json.dumps(second["response_format"])
+
+
+def test_an_answer_may_hold_more_than_the_schema_admits(endpoint: Served, make: Make) -> None:
+    many = [f"Local {i}" for i in range(answers_form.MOST_NAMES + 1)]
+    endpoint.script = [Say(said(answer(events=[event(organizer=many)])))]
+    read(make())
+    assert len(endpoint.requests) == 1
+
+
 def test_other_names_for_parameters_are_learnt(endpoint: Served, make: Make) -> None:
     endpoint.script = [
         refusal(400, "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."),
