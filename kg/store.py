@@ -20,6 +20,7 @@ from kg import folder as files
 from kg import vocab
 from kg.errors import GraphError, UsageError
 from kg.folder import GRAPH_FILE, STORE_DIR
+from kg.rdfxml import check_entities
 from kg.turtle import patched, turtle
 
 if TYPE_CHECKING:
@@ -333,6 +334,7 @@ def _open_file(path: Path) -> Store:
     if format_ is None:
         known = " ".join(FILE_FORMATS)
         raise UsageError(f"{path}: not an RDF file by its name; give a graph folder or a file ending in {known}")
+    check_entities(path)
     inner = ox.Store()
     try:
         _load(inner, path, format_)

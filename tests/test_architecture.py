@@ -13,7 +13,7 @@ LAYERS = [
     {"errors"},
     {"model"},
     {"vocab"},
-    {"turtle", "documents", "extract", "resolve", "cache", "decisions"},
+    {"turtle", "rdfxml", "documents", "extract", "resolve", "cache", "decisions"},
     {"rdf", "identity"},
     {"folder", "endpoint"},
     {"store"},

@@ -378,3 +378,15 @@ def test_a_store_that_is_only_revised_is_worn_at_last(
     assert worn[-1]
     publish(folder, [*sample, *notes(14)])
     assert not is_worn(folder)
+
+
+def test_a_file_with_entities_that_grow_is_refused_unexpanded(tmp_path: Path) -> None:
+    levels = "".join(f'<!ENTITY l{n} "&l{n - 1};&l{n - 1};&l{n - 1};&l{n - 1};">' for n in range(1, 30))
+    path = tmp_path / "laughs.rdf"
+    path.write_text(
+        f'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY l0 "ha">{levels}]>'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e.org/">'
+        '<rdf:Description rdf:about="http://e.org/a"><e:p>&l29;</e:p></rdf:Description></rdf:RDF>'
+    )
+    with pytest.raises(UsageError, match="XML entities that expand"):
+        open_graph(path)

@@ -17,9 +17,10 @@ import pyoxigraph as ox
 
 from kg import rdf, vocab
 from kg.errors import DocumentError, UsageError
-from kg.importing.checks import check_entities, check_values
+from kg.importing.checks import check_values
 from kg.importing.pages import slug
 from kg.model import Document, Literal, Statement, content_hash
+from kg.rdfxml import check_entities
 from kg.store import FILE_FORMATS, SYSTEM_GRAPHS, graph_name
 
 _CAG, _ID = vocab.iri("cag:"), vocab.ID_BASE
