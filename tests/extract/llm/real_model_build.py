@@ -17,7 +17,7 @@ from kg.extract.llm.options import LlmOptions
 from kg.formats import write
 from kg.pipeline import build
 
-LENGTH = 500
+LENGTH = 1500
 """Tokens of an answer: a small model that runs on stops here."""
 EXTRACTORS = ("llm", "rules+llm")
 
