@@ -37,7 +37,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Firing:
-    """A frame that the words `trigger` evoked; `event` counts from 1 (None: dropped, for the `reason` given)."""
+    """A frame that the words `trigger` evoked; `event` counts from 1 (None: dropped, for the `reason` given).
+
+    `attributed_to` is who says so, where the text names somebody.
+    """
 
     frame: str
     trigger: str
@@ -49,6 +52,7 @@ class Firing:
     event: int | None
     reason: str
     offers: tuple[Offer, ...]
+    attributed_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,7 @@ def _firing(mention: EventMention, event: int | None) -> Firing:
         event=event,
         reason=mention.reason,
         offers=tuple(_offer(candidate) for candidate in mention.candidates),
+        attributed_to=mention.attributed_to.label if mention.attributed_to else None,
     )
 
 
@@ -245,6 +250,7 @@ def text(explanation: Explanation) -> str:
 
 def _firing_lines(firing: Firing) -> list[str]:
     sure = "" if firing.factuality == "certain" else f", {firing.factuality}"
+    sure += f", according to {firing.attributed_to}" if firing.attributed_to else ""
     if firing.event is None:
         head = f"  - {firing.trigger!r}: {firing.frame}, dropped: {firing.reason or 'no event'}"
     else:
