@@ -77,16 +77,30 @@ def _read_group(scene: Scene, head: Token, bundle: Token) -> Referent | None:
         )
     ):
         return None
-    complements = [*head.rights, *(c for c in bundle.rights if bundle != head and c.i > head.i)]
-    first, last = _group_span(scene, head, complements)
+    listed = _listed(scene, head)
+    heads = [head, *listed]
+    complements = [r for h in heads for r in h.rights]
+    complements += [c for c in bundle.rights if bundle != head and c.i > head.i]
+    first, last = _group_span(scene, head, heads[-1], complements)
     surface = scene.surface(first, last)
     ties = _ties(scene, head, complements, (first, last))
-    for child in head.children:
-        if child.dep_ == "conj" and head.i < child.i <= last:
-            scene.groups[child.i] = None
+    for other in listed:
+        scene.groups[other.i] = None
     return scene.discourse.collective(
         surface, scene.chars(first, last), head=head_lemma(head), affiliations=ties, plural=True
     )
+
+
+def _listed(scene: Scene, head: Token) -> list[Token]:
+    """Return the nouns that name one group together with `head` ("engineers, cooks and drivers at Acme")."""
+    found, last = [], head
+    for other in conjuncts(head)[1:]:
+        between = other.left_edge.i - last.i
+        if other.i < head.i or between > 3 or not is_group_head(other) or _has_own_name(scene, other):
+            break
+        found.append(other)
+        last = other
+    return found
 
 
 def _ties(scene: Scene, head: Token, complements: list[Token], span: tuple[int, int]) -> list[Referent]:
@@ -107,8 +121,11 @@ def _ties(scene: Scene, head: Token, complements: list[Token], span: tuple[int, 
     return list(dict.fromkeys(found))
 
 
-def _group_span(scene: Scene, head: Token, complements: list[Token]) -> tuple[int, int]:
-    """Return the token range of a group's name: its modifiers without number and article, and what it belongs to."""
+def _group_span(scene: Scene, head: Token, end: Token, complements: list[Token]) -> tuple[int, int]:
+    """Return the token range of a group's name: its modifiers without number and article, and what it belongs to.
+
+    `end` is the last of the nouns that name it together.
+    """
     doc = scene.doc
     first = head.i
     while first > head.sent.start and _belongs_left(scene, doc[first - 1], head):
@@ -118,7 +135,11 @@ def _group_span(scene: Scene, head: Token, complements: list[Token]) -> tuple[in
         doc[first].lower_ in trim or doc[first].like_num or doc[first].pos_ == "PUNCT" or doc[first].tag_ == "POS"
     ):
         first += 1
-    return first, _group_end(scene, head, complements)
+    return first, _group_end(scene, end, complements)
+
+
+OUTSIDE = frozenset({"det", "predet", "relcl", "acl", "appos", "prep", "mark", "advcl"})
+"""What hangs on a noun by one of these labels is no part of the words before it that name a group."""
 
 
 def _belongs_left(scene: Scene, token: Token, head: Token) -> bool:
@@ -126,18 +147,14 @@ def _belongs_left(scene: Scene, token: Token, head: Token) -> bool:
         token.pos_ in ("VERB", "AUX", "SCONJ", "PRON") and token.dep_ not in ("amod", "poss", "compound")
     ):
         return False
-    if token.i in scene.named:
-        return head.is_ancestor(token)
-    return head.is_ancestor(token) and token.dep_ not in (
-        "det",
-        "predet",
-        "relcl",
-        "acl",
-        "appos",
-        "prep",
-        "mark",
-        "advcl",
-    )
+    if not head.is_ancestor(token):
+        return False
+    own = scene.named.get(token.i)
+    while token != head:
+        if token.dep_ in OUTSIDE and not (own is not None and scene.named.get(token.head.i) is own):
+            return own is not None and token.dep_ == "appos"
+        token = token.head
+    return True
 
 
 def _group_end(scene: Scene, head: Token, complements: list[Token]) -> int:
@@ -150,8 +167,6 @@ def _group_end(scene: Scene, head: Token, complements: list[Token]) -> int:
         elif child.dep_ == "acl" and child.lemma_ in verbs and child.i == last + 1:
             for prep in (c for c in child.children if c.dep_ in ("prep", "agent")):
                 last = _phrase_end(scene, prep, last)
-        elif child.dep_ == "conj" and child.i <= last + 3 and is_group_head(child) and not _has_own_name(scene, child):
-            last = max(last, child.i)
     return last
 
 

@@ -26,7 +26,7 @@ def infer(events: Sequence[Event], discourse: Discourse) -> None:
         if not event.fillers("participant", "signatory"):
             _infer_actor(event, discourse)
         if event.cls in ("Petition", "Protest", "UnionAction") and not event.fillers("organizer"):
-            _infer_organizer(event, discourse)
+            _infer_organizer(event, discourse, told)
     for event in told:
         if not event.fillers("target"):
             _infer_target(event, discourse, staffing)
@@ -76,9 +76,14 @@ def _infer_actor(event: Event, discourse: Discourse) -> None:
         event.inferred.append(Candidate(first.frame.actor, latest, first.sentence, f"{first.frame.actor}.topic", 0.5))
 
 
-def _infer_organizer(event: Event, discourse: Discourse) -> None:
-    """Take the unions or groups named beside the action for who led it, else the only one of the document."""
+def _infer_organizer(event: Event, discourse: Discourse, told: Sequence[Event]) -> None:
+    """Take the unions or groups named beside the action for who led it, else the only one of the document.
+
+    Who led one protest of a document is not guessed to have led the next as well.
+    """
     busy = event.fillers("target", "addressee", "participant", "signatory", "concerns")
+    if event.cls == "Protest" and event is not told[0]:
+        busy += [r for e in told if e is not event and e.cls == "Protest" for r in e.fillers("organizer")]
     led = [r for r in discourse if r.cls in ("Union", "CivilSocietyGroup") and r not in busy]
     near = event.mentions[0].sentence[0] - NEAR, event.mentions[-1].sentence[1] + NEAR
     led = [r for r in led if _stands_in(r, near)]

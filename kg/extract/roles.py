@@ -9,8 +9,12 @@ from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.extract.frames import Slot
 from kg.extract.grammar import (
+    SUBJECTS,
+    agents,
+    children,
     governor,
     is_passive,
+    own_subjects,
     prepositional,
     subjects,
 )
@@ -58,6 +62,7 @@ def fill(scene: Scene, mention: EventMention) -> None:
                     _add(mention, role, filler, path)
     if not is_verb:
         _from_support(scene, mention, token)
+        _from_clauses(scene, mention, token)
         _from_complaint(scene, mention, token)
 
 
@@ -179,6 +184,18 @@ def _from_support(scene: Scene, mention: EventMention, noun: Token) -> None:
         wanted = Slot("subject")
         for filler, path in fillers(scene, head, role, wanted):
             _add(mention, role, filler, "support" if path == "subject" else path)
+
+
+def _from_clauses(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read who acts from the clauses on the noun: "a rally organized by cooks", "a strike that cooks began"."""
+    for verb in children(noun, "acl", "relcl"):
+        role = mention.frame.support.get(verb.lemma_.lower())
+        if role in (None, "none", "target"):
+            continue
+        heads = agents(verb) if is_passive(verb) else own_subjects(verb, SUBJECTS)
+        for head in (h for h in heads if h.tag_ not in ("WDT", "WP") and h.lower_ != "that"):
+            for filler, path in fillers(scene, head, role, Slot("subject")):
+                _add(mention, role, filler, "support" if path == "subject" else path)
 
 
 def _weakly(scene: Scene, mention: EventMention, verb: Token) -> None:
