@@ -92,7 +92,7 @@ def _read_group(scene: Scene, head: Token, bundle: Token) -> Referent | None:
 
 
 def _listed(scene: Scene, head: Token) -> list[Token]:
-    """Return the nouns that name one group together with `head` ("engineers, cooks and drivers at Acme")."""
+    """Return the nouns that share with `head` what they belong to: "engineers, cooks and drivers at Acme" are one."""
     found, last = [], head
     for other in conjuncts(head)[1:]:
         between = other.left_edge.i - last.i
@@ -100,7 +100,14 @@ def _listed(scene: Scene, head: Token) -> list[Token]:
             break
         found.append(other)
         last = other
-    return found
+    return found if any(_attaches(child) for child in last.rights) else []
+
+
+def _attaches(child: Token) -> bool:
+    """Return whether a phrase after a group's noun tells what the group belongs to."""
+    if child.dep_ == "prep":
+        return child.lower_ in data.words("collectives", "affiliating")
+    return child.dep_ == "acl" and child.lemma_ in data.words("collectives", "affiliating_verbs")
 
 
 def _ties(scene: Scene, head: Token, complements: list[Token], span: tuple[int, int]) -> list[Referent]:
