@@ -52,29 +52,39 @@ def fill(scene: Scene, mention: EventMention) -> None:
     objects_named = (
         [scene.doc[i] for i in mention.tokens if i > token.i and scene.doc[i].pos_ == "NOUN"] if is_verb else []
     )
-    for role, slots in _roles(mention, is_verb):
+    for role, slots in _roles(mention, token):
         for slot in slots:
             heads = places(token, slot.place) + [h for t in objects_named for h in places(t, slot.place)]
             for head in heads:
                 if head.i in mention.tokens and slot.place != "self":
                     continue
                 for filler, path in fillers(scene, head, role, slot):
-                    _add(mention, role, filler, path)
+                    _add(scene, mention, role, filler, path)
+    if mention.frame.cls in ("Petition", "Protest", "UnionAction"):
+        _beside_actors(scene, mention, places(token, "subject"))
     if not is_verb:
         _from_support(scene, mention, token)
         _from_clauses(scene, mention, token)
         _from_complaint(scene, mention, token)
 
 
-def _roles(mention: EventMention, is_verb: bool) -> Iterator[tuple[str, tuple[Slot, ...]]]:
+def _roles(mention: EventMention, token: Token) -> Iterator[tuple[str, tuple[Slot, ...]]]:
     """Yield the roles with their slots; the subject of a verb is who acts unless the frame says otherwise."""
-    frame = mention.frame
+    frame, is_verb = mention.frame, token.pos_ in ("VERB", "AUX")
     placed = any(s.place == "subject" for slots in frame.roles.values() for s in slots)
     for role, slots in frame.roles.items():
         if role in ("place", "subject"):
             continue
+        barred = role in PEOPLE_ROLES and not is_verb and _leads_or_suffers(mention, token)
         acting = is_verb and role == frame.actor and not placed
-        yield role, (Slot("subject"), *slots) if acting else slots
+        open_slots = tuple(s for s in slots if not (barred and s.place == "subject"))
+        yield role, (Slot("subject"), *open_slots) if acting else open_slots
+
+
+def _leads_or_suffers(mention: EventMention, noun: Token) -> bool:
+    """Return whether the subject of the verb that governs the noun leads the action or is its target."""
+    governing = governor(noun)
+    return governing is not None and mention.frame.support.get(governing[0].lemma_.lower()) in ("organizer", "target")
 
 
 def fillers(scene: Scene, head: Token, role: str, slot: Slot) -> Iterator[tuple[Referent | Phrase, str]]:
@@ -183,7 +193,37 @@ def _from_support(scene: Scene, mention: EventMention, noun: Token) -> None:
             continue
         wanted = Slot("subject")
         for filler, path in fillers(scene, head, role, wanted):
-            _add(mention, role, filler, "support" if path == "subject" else path)
+            _add(scene, mention, role, filler, "support" if path == "subject" else path)
+
+
+NAMING = frozenset({"call", "name", "know", "dub", "title"})
+"""Verbs whose participle gives a group its name: "workers calling themselves Acme Rising"."""
+
+
+def _beside_actors(scene: Scene, mention: EventMention, heads: list[Token]) -> None:
+    """Take for leaders those who are told beside a group that acts: "couriers led by X", "nurses, called X"."""
+    for head in heads:
+        if head.i in scene.named:
+            continue
+        for child in children(head, "acl", "relcl"):
+            if child.lemma_ in NAMING:
+                named = children(child, "oprd", "attr", "dobj") + prepositional(child, "as")
+            elif mention.frame.support.get(child.lemma_) == "organizer" or child.lemma_ in (
+                "represent",
+                "lead",
+                "organize",
+            ):
+                named = agents(child)
+            else:
+                continue
+            for other in named:
+                _lead(scene, mention, other)
+
+
+def _lead(scene: Scene, mention: EventMention, head: Token) -> None:
+    referent = scene.named.get(head.i)
+    if referent is not None and referent.cls in ORGANIZERS | {"Person"}:
+        mention.add(Candidate("organizer", referent, mention.sentence, "organizer.beside", 0.7))
 
 
 def _from_clauses(scene: Scene, mention: EventMention, noun: Token) -> None:
@@ -195,7 +235,7 @@ def _from_clauses(scene: Scene, mention: EventMention, noun: Token) -> None:
         heads = agents(verb) if is_passive(verb) else own_subjects(verb, SUBJECTS)
         for head in (h for h in heads if h.tag_ not in ("WDT", "WP") and h.lower_ != "that"):
             for filler, path in fillers(scene, head, role, Slot("subject")):
-                _add(mention, role, filler, "support" if path == "subject" else path)
+                _add(scene, mention, role, filler, "support" if path == "subject" else path)
 
 
 def _weakly(scene: Scene, mention: EventMention, verb: Token) -> None:
@@ -207,11 +247,13 @@ def _weakly(scene: Scene, mention: EventMention, verb: Token) -> None:
                 mention.add(Candidate(role, referent, mention.sentence, f"{role}.unlisted-support", 0.55))
 
 
-def _add(mention: EventMention, role: str, filler: Referent | Phrase, path: str) -> None:
+def _add(scene: Scene, mention: EventMention, role: str, filler: Referent | Phrase, path: str) -> None:
     """Record a candidate; a named group that acts leads, and a company or an agency is not among those who act."""
     fault = ""
     if isinstance(filler, Referent) and role in PEOPLE_ROLES and mention.frame.cls != "LegalAction":
-        if filler.cls in ORGANIZERS:
+        if _is_campaign(mention, filler, path):
+            filler.cls = "CivilSocietyGroup"
+        if filler.cls in ORGANIZERS and not (role == "signatory" and _signs(scene, mention)):
             role = "organizer"
         elif mention.frame.cls != "UnionAction" and filler.cls in KINDS["employer"]:
             fault = f"a {filler.cls} is not among the people who act"
@@ -223,13 +265,25 @@ def _add(mention: EventMention, role: str, filler: Referent | Phrase, path: str)
     mention.add(candidate)
 
 
+def _signs(scene: Scene, mention: EventMention) -> bool:
+    """Return whether the verb says that its subject is among the signers, be it a named group."""
+    governing = governor(scene.doc[mention.token])
+    return governing is not None and governing[0].lemma_ in data.words("collectives", "signing")
+
+
+def _is_campaign(mention: EventMention, filler: Referent, path: str) -> bool:
+    """Return whether a name taken for a company's is that of people who act: it is unlisted and does so itself."""
+    acting = mention.frame.cls in ("Petition", "Protest") and path in ("subject", "support")
+    return acting and filler.known is None and filler.cls == "Company"
+
+
 def _from_complaint(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read what an action is about from "a protest for lack of protective gear"."""
     if mention.frame.cls not in ("Protest", "Petition"):
         return
     for head in prepositional(noun, "for"):
         if head.lemma_.lower() in data.words("frames/content", "faults") and (phrase := noun_phrase(scene, head)):
-            _add(mention, "concerns", phrase, "for")
+            _add(scene, mention, "concerns", phrase, "for")
 
 
 def affiliated(referents: list[Referent]) -> list[Referent]:
