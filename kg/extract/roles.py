@@ -62,6 +62,7 @@ def fill(scene: Scene, mention: EventMention) -> None:
                     _add(scene, mention, role, filler, path)
     if mention.frame.cls in ("Petition", "Protest", "UnionAction"):
         _beside_actors(scene, mention, places(token, "subject"))
+        _joined_by(scene, mention, token)
     if not is_verb:
         _from_support(scene, mention, token)
         _from_clauses(scene, mention, token)
@@ -196,6 +197,9 @@ def _from_support(scene: Scene, mention: EventMention, noun: Token) -> None:
             _add(scene, mention, role, filler, "support" if path == "subject" else path)
 
 
+JOINING = frozenset({"join", "accompany"})
+"""Verbs whose agent takes part in what others began."""
+
 NAMING = frozenset({"call", "name", "know", "dub", "title"})
 """Verbs whose participle gives a group its name: "workers calling themselves Acme Rising"."""
 
@@ -224,6 +228,16 @@ def _lead(scene: Scene, mention: EventMention, head: Token) -> None:
     referent = scene.named.get(head.i)
     if referent is not None and referent.cls in ORGANIZERS | {"Person"}:
         mention.add(Candidate("organizer", referent, mention.sentence, "organizer.beside", 0.7))
+
+
+def _joined_by(scene: Scene, mention: EventMention, trigger: Token) -> None:
+    """Take who joined in: "walked out, joined by nurses", "a rally joined by nurses"."""
+    governing = governor(trigger) if trigger.pos_ not in ("VERB", "AUX") else None
+    hosts = [trigger, *((governing[0],) if governing else ()), *places(trigger, "subject")]
+    for verb in (c for host in hosts for c in children(host, "acl", "advcl", "conj") if c.lemma_ in JOINING):
+        for head in agents(verb) or prepositional(verb, "by"):
+            for filler, path in fillers(scene, head, mention.frame.actor, Slot("by")):
+                _add(scene, mention, mention.frame.actor, filler, path)
 
 
 def _from_clauses(scene: Scene, mention: EventMention, noun: Token) -> None:
