@@ -98,6 +98,8 @@ def fillers(scene: Scene, head: Token, role: str, slot: Slot) -> Iterator[tuple[
     if role in ACTOR_ROLES:
         found = [r for r in actor_at(scene, head) + listed(scene, head) if kinds is None or r.cls in kinds]
         found = [r for r in found if r.cls not in ("Place", "Technology")]
+        if not found and role in PEOPLE_ROLES and slot.place == "subject" and head.pos_ == "NOUN":
+            found = [r for inner in prepositional(head, "of") for r in actor_at(scene, inner) if r.cls == "Collective"]
         yield from ((r, slot.place) for r in found)
         expletive = role in PEOPLE_ROLES and head.lower_ == "it"
         if (
