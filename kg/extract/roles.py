@@ -107,6 +107,7 @@ def fillers(scene: Scene, head: Token, role: str, slot: Slot) -> Iterator[tuple[
             and not expletive
             and (back := points_back(scene, head, kinds))
             and (kinds is None or back.cls in kinds)
+            and not (role in PEOPLE_ROLES and back.cls == "Company")
         ):
             yield back, "points-back"
         elif (
@@ -213,7 +214,7 @@ def _beside_actors(scene: Scene, mention: EventMention, heads: list[Token]) -> N
             continue
         for child in children(head, "acl", "relcl"):
             if child.lemma_ in NAMING:
-                named = children(child, "oprd", "attr", "dobj") + prepositional(child, "as")
+                named = children(child, "oprd") + prepositional(child, "as")
             elif mention.frame.support.get(child.lemma_) == "organizer" or child.lemma_ in (
                 "represent",
                 "lead",
@@ -259,8 +260,10 @@ def _weakly(scene: Scene, mention: EventMention, verb: Token) -> None:
     role = mention.frame.actor
     for head in subjects(verb):
         for referent in actor_at(scene, head):
-            if referent.cls in ("Collective", "Union", "CivilSocietyGroup"):
-                mention.add(Candidate(role, referent, mention.sentence, f"{role}.unlisted-support", 0.55))
+            if referent.cls == "Collective" or referent.cls in ORGANIZERS:
+                leads = referent.cls in ORGANIZERS and mention.frame.cls in ("Protest", "UnionAction")
+                part = "organizer" if leads else role
+                mention.add(Candidate(part, referent, mention.sentence, f"{part}.unlisted-support", 0.55))
 
 
 def _add(scene: Scene, mention: EventMention, role: str, filler: Referent | Phrase, path: str) -> None:

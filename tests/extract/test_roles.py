@@ -1,0 +1,56 @@
+"""Who acts: leaders, those who take part and signers told apart by the grammar around an action."""
+
+from __future__ import annotations
+
+import pytest
+from texts import ReadText
+
+
+@pytest.mark.parametrize(
+    ("text", "cls", "role", "expected"),
+    [
+        ("A rally organized by cashiers took place in Lyon on Monday.", "Protest", "organizer", {"cashiers"}),
+        (
+            "The walkout, led by Jane Doe and John Smith, drew 100 people.",
+            "Protest",
+            "organizer",
+            {"Jane Doe", "John Smith"},
+        ),
+        ("Couriers represented by the Teamsters went on strike.", "Protest", "organizer", {"Teamsters"}),
+        ("A wave of couriers walked out on Monday.", "Protest", "participant", {"couriers"}),
+        ("Couriers went on strike on Monday, joined by nurses.", "Protest", "participant", {"Couriers", "nurses"}),
+        ("Uber drivers started a petition against lower pay.", "Petition", "organizer", {"Uber drivers"}),
+        ("Uber drivers signed a petition against lower pay.", "Petition", "signatory", {"Uber drivers"}),
+        (
+            "Amazon Employees for Climate Justice sent a letter to Dana Poe, demanding a climate plan.",
+            "Petition",
+            "signatory",
+            {"Amazon Employees for Climate Justice"},
+        ),
+    ],
+)
+def test_who_acts(read_text: ReadText, text: str, cls: str, role: str, expected: set[str]) -> None:
+    assert {referent.label for referent in read_text(text).event(cls).fillers(role)} == expected
+
+
+def test_groups_in_a_list_are_one_where_they_share_what_they_belong_to(read_text: ReadText) -> None:
+    shared = read_text("Drivers, warehouse workers, and office staff at Uber signed a letter on Monday.").event(
+        "Petition"
+    )
+    assert [r.label for r in shared.fillers("signatory")] == ["Drivers, warehouse workers, and office staff at Uber"]
+    apart = read_text("Drivers, cooks and cleaners went on strike on Monday.").event("Protest")
+    assert [r.label for r in apart.fillers("participant")] == ["Drivers", "cooks", "cleaners"]
+
+
+def test_a_day_before_a_group_is_no_part_of_its_name(read_text: ReadText) -> None:
+    event = read_text("On Monday, activists with the same message walked out.").event("Protest")
+    assert [r.label for r in event.fillers("participant")] == ["activists"]
+
+
+def test_who_led_one_protest_is_not_guessed_to_have_led_the_next(read_text: ReadText) -> None:
+    read = read_text(
+        "The Teamsters staged a picket in Lyon in May 2020. In June 2020, cooks who knew the Teamsters walked out of "
+        "a canteen in Oslo."
+    )
+    led = [[r.label for r in e.fillers("organizer")] for e in read.reading.events if e.cls == "Protest"]
+    assert led == [["Teamsters"], []]
