@@ -77,9 +77,10 @@ def _infer_actor(event: Event, discourse: Discourse) -> None:
 
 
 def _infer_organizer(event: Event, discourse: Discourse, told: Sequence[Event]) -> None:
-    """Take the unions or groups named beside the action for who led it, else the only one of the document.
+    """Take the unions or groups named beside the action for who led it, else the only one nearby.
 
-    Who led one protest of a document is not guessed to have led the next as well.
+    A union's action has its union: of several nearby the first is taken. Who led one protest of a document is not
+    guessed to have led the next as well.
     """
     busy = event.fillers("target", "addressee", "participant", "signatory", "concerns")
     if event.cls == "Protest" and event is not told[0]:
@@ -88,7 +89,8 @@ def _infer_organizer(event: Event, discourse: Discourse, told: Sequence[Event]) 
     near = event.mentions[0].sentence[0] - NEAR, event.mentions[-1].sentence[1] + NEAR
     led = [r for r in led if _stands_in(r, near)]
     beside = [r for r in led if any(_stands_in(r, m.sentence) for m in event.mentions)]
-    for referent in beside[:2] or (led if len(led) == 1 else []):
+    nearby = led[:1] if len(led) == 1 or event.cls == "UnionAction" else []
+    for referent in beside[:2] or nearby:
         event.inferred.append(Candidate("organizer", referent, event.mentions[0].sentence, "organizer.topic", 0.5))
 
 

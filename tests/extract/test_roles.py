@@ -54,3 +54,10 @@ def test_who_led_one_protest_is_not_guessed_to_have_led_the_next(read_text: Read
     )
     led = [[r.label for r in e.fillers("organizer")] for e in read.reading.events if e.cls == "Protest"]
     assert led == [["Teamsters"], []]
+
+
+def test_a_unions_action_has_a_union_told_nearby(read_text: ReadText) -> None:
+    event = read_text(
+        "The Teamsters and the NewsGuild have offices in Lyon. Uber drivers voted to unionize on Monday."
+    ).event("UnionAction")
+    assert [r.label for r in event.fillers("organizer")] == ["Teamsters"]
