@@ -213,10 +213,18 @@ def actor_at(scene: Scene, head: Token) -> list[Referent]:
         return [named, *(r for r in beside if r is not named and r.cls == named.cls == "Company")]
     if found := group(scene, head):
         return [found]
+    if head.tag_ == "NN" and (named_beside := _named_beside(scene, head)):
+        return named_beside
     inner = _unbundle(head)
     if inner != head:
         return [r for t in conjuncts(inner) for r in actor_at(scene, t)]
     return []
+
+
+def _named_beside(scene: Scene, head: Token) -> list[Referent]:
+    """Return who an office is held by, where the name follows it ("to chief executive Dana Poe")."""
+    found = [scene.named[child.i] for child in children(head, "appos") if child.i in scene.named]
+    return [referent for referent in found if referent.cls == "Person"]
 
 
 def points_back(scene: Scene, head: Token, kinds: frozenset[str] | None = None) -> Referent | None:

@@ -61,3 +61,11 @@ def test_a_unions_action_has_a_union_told_nearby(read_text: ReadText) -> None:
         "The Teamsters and the NewsGuild have offices in Lyon. Uber drivers voted to unionize on Monday."
     ).event("UnionAction")
     assert [r.label for r in event.fillers("organizer")] == ["Teamsters"]
+
+
+def test_an_office_before_its_holder_is_the_holder(read_text: ReadText) -> None:
+    found = read_text(
+        "A group of Acme employees sent a letter to chief executive Dana Poe on Monday in which they urge the company "
+        "to stop selling its software."
+    )
+    assert [r.label for r in found.event("Petition").fillers("addressee")] == ["Dana Poe"]
