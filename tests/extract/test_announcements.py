@@ -97,7 +97,7 @@ COMPETING = (
 ADDED = (
     "UPDATE: Prairie Kettle Inc., Omaha, Nebraska (SPE3S1-20-D-Z101, $45,000,000), has been added as an awardee to the "
     "multiple award contract for ready meals, issued against solicitation SPE3S1-19-R-0007 and awarded Nov. 3, 2019. "
-    "The contracting activity is the Defense Logistics Agency Troop Support, Philadelphia, Pennsylvania."
+    "The contracting activity is the Defense Logistics Agency Disposition Services, Battle Creek, Michigan."
 )
 WITHOUT_ARTICLE = (
     "Heron Optics Corp., Salem, Oregon, is awarded $8,400,000 for a firm-fixed-price delivery order (N0038320FZ00A) "
@@ -125,7 +125,7 @@ class Told(NamedTuple):
 TOLD = {
     SHIPYARD: Told(1, 1, "Naval Sea Systems Command", 1_290_000_000, "construction of an oiler", "modified"),
     COMPETING: Told(2, 2, "U.S. Army Corps of Engineers", 49_000_000, "roof repair"),
-    ADDED: Told(1, 1, "Defense Logistics Agency Troop Support", 45_000_000, "ready meals"),
+    ADDED: Told(1, 1, "Defense Logistics Agency Disposition Services", 45_000_000, "ready meals"),
     WITHOUT_ARTICLE: Told(1, 1, "Naval Supply Systems Command Weapon Systems Support", 8_400_000, "lenses"),
     EACH: Told(2, 2, "Defense Logistics Agency Troop Support", 30_000_000, "timber"),
 }
