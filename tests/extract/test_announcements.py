@@ -106,8 +106,8 @@ WITHOUT_ARTICLE = (
 )
 EACH = (
     "Alder Build Inc., Reno, Nevada (SPE8E3-20-D-1001); and Birch and Sons Co., Boise, Idaho (SPE8E3-20-D-1002), have "
-    "each been awarded a maximum $30,000,000 contract for timber. The contracting activity is the Defense Logistics "
-    "Agency Troop Support, Philadelphia, Pennsylvania."
+    "each been awarded a maximum $30,000,000 contract for timber. Defense Logistics Agency Troop Support, "
+    "Philadelphia, is the contracting activity."
 )
 
 
