@@ -144,6 +144,8 @@ def _is_wished(verb: Token) -> bool:
 
 def _demanded_thing(scene: Scene, verb: Token, head: Token, place: str) -> Iterator[Content]:
     """Read "call for better pay", "calling for the firm to stop", and what is a complaint rather than a demand."""
+    if head.tag_ in ("WP", "WDT"):
+        return
     if head.pos_ in ("VERB", "AUX") and head.dep_ == "conj":
         if not shares(head):
             yield from _whole(scene, "demands", verb, head, place, 0.65)

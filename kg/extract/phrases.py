@@ -104,9 +104,9 @@ def _binds(child: Token, head: Token) -> bool:
 
 def clause(scene: Scene, verb: Token, *, with_subject: bool = False) -> Phrase | None:
     """Return the words of a clause from its verb (or its subject) to its end, less coordinated clauses."""
-    shared = _sharing(verb)
-    first, last = verb.i, verb.i
-    queue = [verb, shared] if shared is not None else [verb]
+    parts = [part for part in (_sharing(verb), _prefixed(verb)) if part is not None]
+    first, last = verb.i, max([verb.i, *(part.i for part in parts)])
+    queue = [verb, *parts]
     while queue:
         token = queue.pop()
         for child in token.children:
@@ -131,6 +131,13 @@ def clause(scene: Scene, verb: Token, *, with_subject: bool = False) -> Phrase |
             first, last = min(first, child.i), max(last, child.i)
             queue.append(child)
     return _phrase(scene, first, last)
+
+
+def _prefixed(verb: Token) -> Token | None:
+    """Return the verb proper where the parser cuts off a prefix ("re-examine the deal": examine)."""
+    doc, i = verb.doc, verb.i
+    cut = i + 2 < len(doc) and doc[i + 1].text == "-" and not verb.whitespace_ and not doc[i + 1].whitespace_
+    return doc[i + 2] if cut and doc[i + 2].pos_ == "VERB" else None
 
 
 def _sharing(verb: Token) -> Token | None:

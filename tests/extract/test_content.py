@@ -16,6 +16,8 @@ from texts import ReadText
         ("Porters went on strike to stop Acme from selling the depot.", ["stop Acme from selling the depot"]),
         ("Porters went on strike. Sources told the paper it was inspired by a film.", []),
         ("Porters went on strike. Acme asked them to return to work.", []),
+        ("Porters signed a letter that asks Acme to re-examine the deal.", ["re-examine the deal"]),
+        ("Porters went on strike. Acme offers what they ask for.", []),
     ],
 )  # fmt: skip
 def test_what_is_demanded(read_text: ReadText, sentence: str, demands: list[str]) -> None:
