@@ -20,8 +20,8 @@ _FENCE = re.compile(r"\A\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*\Z", re.S | re.I)
 _THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.S)
 MAX_FAULTS = 5
 MOST = {
-    "events": 15,
-    "contracts": 15,
+    "events": 10,
+    "contracts": 10,
     "evidence": 5,
     "aliases": 5,
     "member_of": 5,

@@ -53,11 +53,17 @@ def _run(folder: Path, given: argparse.Namespace) -> int:
 
 
 def _build(extractor: str, folder: Path, options: LlmOptions) -> bool:
-    """Build twice from the answers that are known; return whether this asked nothing and gave one graph with proofs."""
+    """Build twice from the answers that are known; return whether this asked nothing and gave one graph with proofs.
+
+    A text whose answer never came to an end is a problem that is told, and leaves no graph where it is the only one.
+    """
     out = folder / extractor
     graphs, asked = set(), False
     for _ in range(2):
         done = build([folder / "texts"], out=out, extractor=extractor, llm=options, rebuild=True)
+        if not (out / "graph.ttl").exists():
+            print(f"\n== {extractor}: no text could be read", *map(str, done.problems), sep="\n")
+            return bool(done.problems)
         graphs.add((out / "graph.ttl").read_bytes())
         asked = asked or not any(": 0 requests" in note for note in done.notes)
     print(f"\n== {extractor}", *done.notes, *map(str, done.problems), sep="\n")
