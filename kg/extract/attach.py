@@ -10,6 +10,7 @@ from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.content import Content
 from kg.extract.counts import CountMatch
 from kg.extract.discourse import ACTORS, ORGANIZATIONS, Referent
+from kg.extract.events import ACTING
 from kg.extract.groups import actor_at, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
@@ -128,7 +129,7 @@ def _earlier(scene: Scene, item: Content, told: Sequence[EventMention]) -> Event
     for head in content.carriers_subjects(item):
         said = actor_at(scene, head) or [r for r in [points_back(scene, head)] if r]
         recent = (m for m in reversed(told[-RECENT:]) if m.kept)
-        if acted := next((m for m in recent if not set(said).isdisjoint(m.fillers(*_ACTING))), None):
+        if acted := next((m for m in recent if not set(said).isdisjoint(m.fillers(*ACTING))), None):
             return acted
         if (
             not said
@@ -141,7 +142,6 @@ def _earlier(scene: Scene, item: Content, told: Sequence[EventMention]) -> Event
     return None
 
 
-_ACTING = ("signatory", "participant", "organizer")
 RECENT = 20
 """Who speaks is looked for among those who act in at most this many mentions before."""
 
@@ -151,7 +151,7 @@ def _may_speak(referent: Referent, last: EventMention) -> bool:
     if referent.cls in ("Union", "CivilSocietyGroup"):
         return True
     return referent.cls == "Collective" and (
-        not referent.affiliations or any(r.head == referent.head for r in last.fillers(*_ACTING))
+        not referent.affiliations or any(r.head == referent.head for r in last.fillers(*ACTING))
     )
 
 

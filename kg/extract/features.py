@@ -13,7 +13,7 @@ from functools import cache
 from kg.extract import data
 from kg.extract.candidates import Candidate, Phrase
 from kg.extract.discourse import Referent
-from kg.extract.events import Event
+from kg.extract.events import ACTING, Event
 from kg.extract.grammar import conjuncts, first_conjunct, governor, subjects
 from kg.extract.groups import is_group_head
 from kg.extract.nlp import Token
@@ -339,15 +339,12 @@ def _offered(referent: Referent, situation: Situation) -> Iterator[str]:
 
 def _employing(referent: Referent, situation: Situation) -> Iterator[str]:
     fillers = situation.fillers
-    if any(referent in actor.affiliations for role in _ACTING for actor in fillers[role]):
+    if any(referent in actor.affiliations for role in ACTING for actor in fillers[role]):
         yield "employs who acts"
     if any(referent in party.affiliations for party in fillers["addressee"]):
         yield "employs who is addressed"
     if any(target in referent.affiliations for target in fillers["target"]):
         yield "belongs to the target"
-
-
-_ACTING = ("signatory", "participant", "organizer")
 
 
 def _roles(referent: Referent, situation: Situation, others: Sequence[Situation]) -> Iterator[str]:

@@ -19,7 +19,6 @@ from kg.extract.events import Event
 from kg.extract.features import Situation, Standing
 from kg.extract.outline import Outline, Passage, Word
 
-PHRASE_ROLES = ("concerns", "demands")
 NAME_ROLES = ("target", "addressee", "concerns")
 REACH = 6
 """A phrase more sentences away from an event than this is not weighed for it."""
@@ -76,7 +75,7 @@ def load() -> Scorer:
 def keys(filler: Phrase | Referent) -> list[tuple[str, str]]:
     """Return the roles that a filler is weighed for, each with the key of its weights."""
     if isinstance(filler, Phrase):
-        return [(role, f"phrase.{role}") for role in PHRASE_ROLES]
+        return [(role, f"phrase.{role}") for role in features.WORDED]
     fitting = NAME_ROLES if filler.cls in ACTORS else ("concerns",) if filler.cls == "Technology" else ()
     return [(role, f"name.{role}") for role in fitting]
 

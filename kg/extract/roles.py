@@ -127,22 +127,18 @@ def listed(scene: Scene, head: Token) -> list[Referent]:
     """Return the organizations named after a general noun: "four companies (Acme, Foodly)", "firms including Acme"."""
     if head.lemma_.lower() not in data.words("collectives", INSTITUTIONS) or head.i in scene.named:
         return []
-    doc = scene.doc
-    opening = next(
-        (
-            i
-            for i in range(head.i + 1, min(head.i + 4, len(doc)))
-            if doc[i].lower_ in ("(", "including", "like", "such", ":")
-        ),
-        None,
-    )
-    if opening is None:
-        return []
+    return names_after(scene, head, ("(", "including", "like", "such", ":"), ORGANIZATIONS)
+
+
+def names_after(scene: Scene, head: Token, openings: tuple[str, ...], classes: frozenset[str]) -> list[Referent]:
+    """Return the names of `classes` in the list that one of `openings` begins right after `head`."""
+    doc, end = scene.doc, head.sent.end
+    opening = next((i for i in range(head.i + 1, min(head.i + 4, end)) if doc[i].lower_ in openings), end)
     found = []
-    for i in range(opening + 1, min(opening + 40, head.sent.end)):
+    for i in range(opening + 1, min(opening + 40, end)):
         if doc[i].text in (")", ";") or doc[i].pos_ in ("VERB", "AUX"):
             break
-        if i in scene.named and scene.named[i].cls in ORGANIZATIONS:
+        if i in scene.named and scene.named[i].cls in classes:
             found.append(scene.named[i])
     return list(dict.fromkeys(found))
 

@@ -24,7 +24,7 @@ from kg.extract.groups import actor_at, group, is_group_head, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.places import PLACES
-from kg.extract.roles import fillers, institution, listed
+from kg.extract.roles import fillers, institution, listed, names_after
 from kg.extract.triggers import KINDS
 
 SUPPLIERS = frozenset({"Company", "Organization", "NewsOutlet"})
@@ -127,15 +127,7 @@ def _such_as(scene: Scene, head: Token) -> list[Referent]:
     """Return the names after "subcontractors such as", "suppliers including", "vendors ("."""
     if head.lemma_.lower() not in data.words(WORDS, "lenders"):
         return []
-    doc, opening = scene.doc, ("(", "including", "like", "such", ":", "called", "named")
-    at = next((i for i in range(head.i + 1, min(head.i + 4, head.sent.end)) if doc[i].lower_ in opening), head.sent.end)
-    found = []
-    for i in range(at + 1, min(at + 40, head.sent.end)):
-        if doc[i].text in (")", ";") or doc[i].pos_ in ("VERB", "AUX"):
-            break
-        if i in scene.named and scene.named[i].cls in BUYERS:
-            found.append(scene.named[i])
-    return list(dict.fromkeys(found))
+    return names_after(scene, head, ("(", "including", "like", "such", ":", "called", "named"), BUYERS)
 
 
 # ---- verbs ----------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from kg.extract.llm.terms import EVENT_ROLES
 from kg.extract.reading import Reading
 from kg.model import Count, Document, Literal, Money, Statement, TimeSpan
 
-_CONTRACT_ROLES = ("supplier", "buyer", "subject", "value", "identifier", "when")
 _AGREED = 0.5
 """How much of the rules' confidence counts where they agree with the model: it has seen what they found."""
 
