@@ -7,7 +7,7 @@ so that a passage near several events is described once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from kg.extract import data
@@ -36,7 +36,8 @@ def step(number: int, *limits: int) -> str:
 class Situation:
     """An event with what is asked of it again and again: the words and sentences that tell it, and what it holds.
 
-    `features` are those that hold for all of its fillers, `offers` the candidates of the rules by referent.
+    `features` are those that hold for all of its fillers, `offers` the candidates of the rules by referent, `distances`
+    what has been asked of the distance.
     """
 
     event: Event
@@ -46,6 +47,7 @@ class Situation:
     fillers: Mapping[str, frozenset[Referent]]
     phrases: Mapping[str, Sequence[Phrase]]
     offers: Mapping[Referent, Sequence[Candidate]]
+    distances: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, event: Event, outline: Outline, events: Sequence[Event]) -> Situation:
@@ -67,7 +69,9 @@ class Situation:
 
     def distance(self, sentence: int) -> tuple[int, int]:
         """Return how many sentences lie between, unsigned, and signed from the nearest one that tells the event."""
-        return min((abs(sentence - own), sentence - own) for own in self.sentences)
+        if sentence not in self.distances:
+            self.distances[sentence] = min((abs(sentence - own), sentence - own) for own in self.sentences)
+        return self.distances[sentence]
 
     def filled(self, role: str) -> bool:
         """Return whether a role is filled."""

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+
+import numpy as np
+import numpy.typing as npt
 
 from kg.extract import data, features
 from kg.extract.candidates import Candidate, Phrase
@@ -19,7 +22,7 @@ from kg.extract.events import Event
 from kg.extract.features import Situation, Standing
 from kg.extract.outline import Outline, Passage, Word
 
-NAME_ROLES = ("target", "addressee", "concerns")
+NAME_ROLES = ("target", "addressee", "concerns", "organizer", "participant", "signatory")
 REACH = 6
 """A phrase more sentences away from an event than this is not weighed for it."""
 
@@ -29,6 +32,9 @@ PROPOSED = "proposed"
 
 SHOWN = 0.2
 """A proposal that is not taken is kept with its reason where it is at least this probable."""
+
+Vector = npt.NDArray[np.float64]
+Looked = Callable[[Set[str]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,46 +54,79 @@ class Proposal:
 class Scorer:
     """Weighs proposals: `weights` by key (`phrase.demands`, `name.target`) and feature, the bias under `bias`.
 
-    `thresholds` say by key from which probability on a proposal is taken.
+    `thresholds` say by key from which probability on a proposal is taken. `floors` say from which weight of a phrase
+    by itself it is looked at beside an event at all; without one, every phrase is.
     """
 
-    def __init__(self, weights: Mapping[str, Mapping[str, float]], thresholds: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        weights: Mapping[str, Mapping[str, float]],
+        thresholds: Mapping[str, float],
+        floors: Mapping[str, float] | None = None,
+    ) -> None:
         self.thresholds = thresholds
-        self._weights = weights
+        self.keys = sorted(weights)
+        self.column = {key: column for column, key in enumerate(self.keys)}
+        features = sorted({feature for known in weights.values() for feature in known} - {BIAS})
+        self._row = {feature: row for row, feature in enumerate(features)}
+        self._table = np.zeros((len(features), len(self.keys)))
+        for key, known in weights.items():
+            for feature in known.keys() - {BIAS}:
+                self._table[self._row[feature], self.column[key]] = known[feature]
+        self._bias = np.array([weights[key][BIAS] for key in self.keys])
+        self._floor = np.array([(floors or {}).get(key, -math.inf) for key in self.keys])
 
-    def weigh(self, key: str, found: Iterable[str]) -> float:
-        """Return the sum of the weights of some features."""
-        weight = self._weights[key].get
-        return sum([weight(feature, 0.0) for feature in found])
+    def weigh(self, found: Iterable[str]) -> Vector:
+        """Return the sums of the weights of some features, one for each of `keys`."""
+        known = self._row
+        rows = [known[feature] for feature in found if feature in known]
+        total: Vector = self._table[rows].sum(axis=0)
+        return total
 
-    def probability(self, key: str, weight: float) -> float:
-        """Return how probable a filler of that total weight is, in 0..1."""
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, weight + self._weights[key][BIAS]))))
+    def probabilities(self, weights: Vector) -> Vector:
+        """Return for each of `keys` how probable a filler of those total weights is, in 0..1."""
+        found: Vector = 1 / (1 + np.exp(-np.clip(weights + self._bias, -30.0, 30.0)))
+        return found
+
+    def looks_at(self, own: Set[str]) -> bool:
+        """Return whether a phrase that shows `own` by itself may be worth weighing beside an event."""
+        return bool((self.weigh(own) >= self._floor)[self._worded].any())
+
+    @cached_property
+    def _worded(self) -> npt.NDArray[np.bool_]:
+        return np.array([key.startswith("phrase.") for key in self.keys])
 
 
 @cache
 def load() -> Scorer:
     """Return the scorer of `schema/scorer.yaml`. Raises SchemaError where the file is malformed."""
     content = data.load("scorer")
-    return Scorer(content["weights"], content["thresholds"])
+    return Scorer(content["weights"], content["thresholds"], content.get("floors"))
 
 
-def keys(filler: Phrase | Referent) -> list[tuple[str, str]]:
-    """Return the roles that a filler is weighed for, each with the key of its weights."""
-    if isinstance(filler, Phrase):
+def keys(proposal: Proposal) -> list[tuple[str, str]]:
+    """Return the roles that a proposal is weighed for, each with the key of its weights."""
+    if isinstance(proposal.filler, Phrase):
         return [(role, f"phrase.{role}") for role in features.WORDED]
-    fitting = NAME_ROLES if filler.cls in ACTORS else ("concerns",) if filler.cls == "Technology" else ()
-    return [(role, f"name.{role}") for role in fitting]
+    if proposal.filler.cls == "Technology":
+        return [("concerns", "name.concerns")]
+    if proposal.filler.cls not in ACTORS:
+        return []
+    signed = proposal.event.cls == "Petition"
+    return [(role, f"name.{role}") for role in NAME_ROLES if signed or role != "signatory"]
 
 
 # ---- what could be proposed -------------------------------------------------------------
 
 
-def proposals(events: Sequence[Event], outline: Outline) -> Iterator[Proposal]:
-    """Yield every filler that is near enough to an action to be weighed for it, with its features."""
+def proposals(events: Sequence[Event], outline: Outline, looked_at: Looked = lambda _: True) -> Iterator[Proposal]:
+    """Yield every filler that is near enough to an action to be weighed for it, with its features.
+
+    A phrase must be `looked_at` for what it shows by itself.
+    """
     situations = [Situation.of(event, outline, events) for event in events]
     situations = [situation for situation in situations if situation.sentences]
-    described: dict[Passage, set[str]] = {}
+    described: dict[Passage, set[str] | None] = {}
     standings = _standings(outline.named)
     telling: dict[int, list[Situation]] = {}
     for situation in situations:
@@ -99,8 +138,10 @@ def proposals(events: Sequence[Event], outline: Outline) -> Iterator[Proposal]:
         for passage in outline.passages(situation.sentences, REACH):
             if id(passage.word) not in words:
                 if passage not in described:
-                    described[passage] = features.of_passage(passage, outline)
-                yield _phrase(passage, described[passage], situation, others)
+                    found = features.of_passage(passage, outline)
+                    described[passage] = found if looked_at(found) else None
+                if (own := described[passage]) is not None:
+                    yield _phrase(passage, own, situation, others)
         for referent, near in outline.people(situation.sentences, REACH).items():
             yield _name(referent, near, standings[referent], situation, others)
 
@@ -168,14 +209,15 @@ def propose(events: Sequence[Event], outline: Outline, scorer: Scorer) -> None:
 
 def _probable(events: Sequence[Event], outline: Outline, scorer: Scorer) -> Iterator[tuple[float, str, str, Proposal]]:
     """Yield the proposals that are worth telling: probability, role, key of the weights, proposal."""
-    alone: dict[tuple[int, str], float] = {}
-    for proposal in proposals(events, outline):
-        for role, key in keys(proposal.filler):
-            at = id(proposal.own), key
-            if at not in alone:
-                alone[at] = scorer.weigh(key, proposal.own)
-            probability = scorer.probability(key, alone[at] + scorer.weigh(key, proposal.features))
-            if probability >= SHOWN:
+    alone: dict[int, Vector] = {}
+    for proposal in proposals(events, outline, scorer.looks_at):
+        if (at := id(proposal.own)) not in alone:
+            alone[at] = scorer.weigh(proposal.own)
+        probabilities = scorer.probabilities(alone[at] + scorer.weigh(proposal.features))
+        if probabilities.max() < SHOWN:
+            continue
+        for role, key in keys(proposal):
+            if (probability := float(probabilities[scorer.column[key]])) >= SHOWN:
                 yield probability, role, key, proposal
 
 

@@ -37,11 +37,18 @@ def read(names: NameList) -> Read:
     return run
 
 
-def scorer_for(key: str, feature: str, *, threshold: float = 0.5, weight: float = 6.0) -> Scorer:
+def scorer_for(
+    key: str,
+    feature: str,
+    *,
+    threshold: float = 0.5,
+    weight: float = 6.0,
+    floors: dict[str, float] | None = None,
+) -> Scorer:
     """Return a scorer that takes for one role what has one feature, and nothing for the others."""
-    silent = {"phrase.concerns", "phrase.demands", "name.target", "name.addressee", "name.concerns"} - {key}
-    weights = {key: {BIAS: -3.0, feature: weight}} | {other: {BIAS: -30.0} for other in silent}
-    return Scorer(weights, dict.fromkeys(weights, threshold))
+    silent = {f"phrase.{role}" for role in features.WORDED} | {f"name.{role}" for role in proposals.NAME_ROLES}
+    weights = {other: {BIAS: -30.0} for other in silent} | {key: {BIAS: -3.0, feature: weight}}
+    return Scorer(weights, dict.fromkeys(weights, threshold), floors)
 
 
 def proposed(found: Reading, role: str) -> list[Candidate]:
@@ -100,9 +107,22 @@ def test_the_way_from_the_action_to_a_word_follows_the_grammar(read: Read) -> No
     assert (way, steps) == ("|nsubj", 1)
 
 
+def test_what_weighs_too_little_by_itself_is_not_looked_at_beside_an_event(read: Read) -> None:
+    floors = {"phrase.concerns": 6.5, "phrase.demands": 6.5}
+    assert proposed(read(scorer_for("phrase.concerns", "lemma=overtime", floors=floors)), "concerns") == []
+
+
+def test_only_a_petition_has_signatories(read: Read) -> None:
+    (event, *_) = read().events
+    person = Discourse().name("Dana Poe", "Person", (0, 8))
+    roles = [role for role, _ in proposals.keys(proposals.Proposal(event, person, 0, set(), set()))]
+    assert "participant" in roles
+    assert "signatory" not in roles
+
+
 def test_the_shipped_weights_know_every_role_that_is_weighed() -> None:
     scorer = proposals.load()
-    phrase, name = Phrase("pay", (0, 3)), Discourse().name("Acme", "Company", (0, 4))
-    for _, key in [*proposals.keys(phrase), *proposals.keys(name)]:
-        assert 0 < scorer.thresholds[key] < 1
-        assert scorer.probability(key, scorer.weigh(key, [])) < 0.2
+    wanted = {f"phrase.{role}" for role in features.WORDED} | {f"name.{role}" for role in proposals.NAME_ROLES}
+    assert set(scorer.keys) == wanted
+    assert all(0 < scorer.thresholds[key] < 1 for key in wanted)
+    assert scorer.probabilities(scorer.weigh([])).max() < 0.2
