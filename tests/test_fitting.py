@@ -23,7 +23,7 @@ def test_weights_follow_what_speaks_for_and_against() -> None:
     assert abs(weights["noise"]) < 0.2
     assert "seen in one document" not in weights
     scorer = Scorer({"k": weights}, {})
-    speaking = [float(scorer.probabilities(scorer.weigh([feature]))[0]) for feature in ("for", "against")]
+    speaking = scorer.probabilities(scorer.weigh([["for"], ["against"]]))[:, 0]
     assert speaking[0] > 0.5 > speaking[1]
 
 

@@ -109,14 +109,16 @@ def _threshold(key: str) -> float:
 
 def _floor(key: str, weights: Mapping[str, float], examples: Sequence[Example]) -> float:
     """Return the least weight by itself of an example that is taken: what has less need not be looked at further."""
-    scorer = proposals.Scorer({key: weights}, {})
-    taken = (scorer.weigh(e.own)[0] for e in examples if _probability(scorer, e) >= _threshold(key))
+    own = proposals.Scorer({key: weights}, {}).weigh([example.own for example in examples])[:, 0]
+    taken = own[_probabilities(key, weights, examples) >= _threshold(key)]
     return math.floor(100 * min(taken, default=0.0)) / 100
 
 
-def _probability(scorer: proposals.Scorer, example: Example) -> float:
-    """Return how probable a scorer of one role thinks an example."""
-    return float(scorer.probabilities(scorer.weigh(example.own | example.features))[0])
+def _probabilities(key: str, weights: Mapping[str, float], examples: Sequence[Example]) -> proposals.Vector:
+    """Return how probable each example is."""
+    scorer = proposals.Scorer({key: weights}, {})
+    found: proposals.Vector = scorer.probabilities(scorer.weigh([e.own | e.features for e in examples]))[:, 0]
+    return found
 
 
 def _held(key: str, examples: Sequence[Example]) -> Held:
@@ -124,13 +126,10 @@ def _held(key: str, examples: Sequence[Example]) -> Held:
     taken = rightly = 0
     for fold in range(FOLDS):
         weights = fit([example for example in examples if _fold(example.document) != fold])
-        scorer = proposals.Scorer({key: weights}, {})
-        for example in examples:
-            if _fold(example.document) != fold:
-                continue
-            if _probability(scorer, example) >= _threshold(key):
-                taken += 1
-                rightly += example.right
+        left_out = [example for example in examples if _fold(example.document) == fold]
+        chosen = _probabilities(key, weights, left_out) >= _threshold(key) if left_out else ()
+        taken += sum(bool(taken) for taken in chosen)
+        rightly += sum(example.right for example, taken in zip(left_out, chosen, strict=True) if taken)
     return Held(key, len(examples), sum(example.right for example in examples), taken, rightly)
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
+from itertools import chain, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -33,8 +34,10 @@ PROPOSED = "proposed"
 SHOWN = 0.2
 """A proposal that is not taken is kept with its reason where it is at least this probable."""
 
+BATCH = 1000
+"""So many proposals are weighed together."""
+
 Vector = npt.NDArray[np.float64]
-Looked = Callable[[Set[str]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,32 +72,31 @@ class Scorer:
         self.column = {key: column for column, key in enumerate(self.keys)}
         features = sorted({feature for known in weights.values() for feature in known} - {BIAS})
         self._row = {feature: row for row, feature in enumerate(features)}
-        self._table = np.zeros((len(features), len(self.keys)))
+        self._table = np.zeros((len(features) + 1, len(self.keys)))
         for key, known in weights.items():
             for feature in known.keys() - {BIAS}:
                 self._table[self._row[feature], self.column[key]] = known[feature]
         self._bias = np.array([weights[key][BIAS] for key in self.keys])
         self._floor = np.array([(floors or {}).get(key, -math.inf) for key in self.keys])
 
-    def weigh(self, found: Iterable[str]) -> Vector:
-        """Return the sums of the weights of some features, one for each of `keys`."""
-        known = self._row
-        rows = [known[feature] for feature in found if feature in known]
-        total: Vector = self._table[rows].sum(axis=0)
-        return total
+    def weigh(self, shown: Sequence[Iterable[str]]) -> Vector:
+        """Return for each set of features the sums of their weights, one column for each of `keys`."""
+        known, nothing = self._row, len(self._table) - 1
+        rows = [[nothing, *(known[feature] for feature in found if feature in known)] for found in shown]
+        starts = np.cumsum([0, *map(len, rows)])[:-1]
+        flat = np.fromiter(chain.from_iterable(rows), dtype=np.intp)
+        sums: Vector = np.add.reduceat(self._table[flat], starts, axis=0)
+        return sums
 
     def probabilities(self, weights: Vector) -> Vector:
-        """Return for each of `keys` how probable a filler of those total weights is, in 0..1."""
+        """Return how probable fillers of those total weights are, in 0..1, one column for each of `keys`."""
         found: Vector = 1 / (1 + np.exp(-np.clip(weights + self._bias, -30.0, 30.0)))
         return found
 
-    def looks_at(self, own: Set[str]) -> bool:
-        """Return whether a phrase that shows `own` by itself may be worth weighing beside an event."""
-        return bool((self.weigh(own) >= self._floor)[self._worded].any())
-
-    @cached_property
-    def _worded(self) -> npt.NDArray[np.bool_]:
-        return np.array([key.startswith("phrase.") for key in self.keys])
+    def looks_at(self, shown: Sequence[Set[str]]) -> list[bool]:
+        """Return for each phrase, by what it shows by itself, whether it may be worth weighing beside an event."""
+        worded = [column for key, column in self.column.items() if key.startswith("phrase.")]
+        return [bool(enough) for enough in (self.weigh(shown) >= self._floor)[:, worded].any(axis=1)]
 
 
 @cache
@@ -119,14 +121,14 @@ def keys(proposal: Proposal) -> list[tuple[str, str]]:
 # ---- what could be proposed -------------------------------------------------------------
 
 
-def proposals(events: Sequence[Event], outline: Outline, looked_at: Looked = lambda _: True) -> Iterator[Proposal]:
+def proposals(events: Sequence[Event], outline: Outline, scorer: Scorer | None = None) -> Iterator[Proposal]:
     """Yield every filler that is near enough to an action to be weighed for it, with its features.
 
-    A phrase must be `looked_at` for what it shows by itself.
+    With a `scorer`, phrases that it does not look at are left out.
     """
     situations = [Situation.of(event, outline, events) for event in events]
     situations = [situation for situation in situations if situation.sentences]
-    described: dict[Passage, set[str] | None] = {}
+    described = _described(situations, outline, scorer)
     standings = _standings(outline.named)
     telling: dict[int, list[Situation]] = {}
     for situation in situations:
@@ -136,14 +138,18 @@ def proposals(events: Sequence[Event], outline: Outline, looked_at: Looked = lam
         others = _others(situation, telling)
         words = {id(anchor.word) for anchor in situation.anchors}
         for passage in outline.passages(situation.sentences, REACH):
-            if id(passage.word) not in words:
-                if passage not in described:
-                    found = features.of_passage(passage, outline)
-                    described[passage] = found if looked_at(found) else None
-                if (own := described[passage]) is not None:
-                    yield _phrase(passage, own, situation, others)
+            if passage in described and id(passage.word) not in words:
+                yield _phrase(passage, described[passage], situation, others)
         for referent, near in outline.people(situation.sentences, REACH).items():
             yield _name(referent, near, standings[referent], situation, others)
+
+
+def _described(situations: Sequence[Situation], outline: Outline, scorer: Scorer | None) -> dict[Passage, set[str]]:
+    """Return the passages near the events that are looked at, each with what it shows by itself."""
+    near = dict.fromkeys(p for situation in situations for p in outline.passages(situation.sentences, REACH))
+    shown = [features.of_passage(passage, outline) for passage in near]
+    looked_at = scorer.looks_at(shown) if scorer and shown else [True] * len(shown)
+    return {passage: own for passage, own, looked in zip(near, shown, looked_at, strict=True) if looked}
 
 
 def _others(situation: Situation, telling: Mapping[int, Sequence[Situation]]) -> list[Situation]:
@@ -209,16 +215,14 @@ def propose(events: Sequence[Event], outline: Outline, scorer: Scorer) -> None:
 
 def _probable(events: Sequence[Event], outline: Outline, scorer: Scorer) -> Iterator[tuple[float, str, str, Proposal]]:
     """Yield the proposals that are worth telling: probability, role, key of the weights, proposal."""
-    alone: dict[int, Vector] = {}
-    for proposal in proposals(events, outline, scorer.looks_at):
-        if (at := id(proposal.own)) not in alone:
-            alone[at] = scorer.weigh(proposal.own)
-        probabilities = scorer.probabilities(alone[at] + scorer.weigh(proposal.features))
-        if probabilities.max() < SHOWN:
-            continue
-        for role, key in keys(proposal):
-            if (probability := float(probabilities[scorer.column[key]])) >= SHOWN:
-                yield probability, role, key, proposal
+    found = proposals(events, outline, scorer)
+    while batch := list(islice(found, BATCH)):
+        weights = scorer.weigh([chain(proposal.own, proposal.features) for proposal in batch])
+        probabilities = scorer.probabilities(weights)
+        for at in np.flatnonzero(probabilities.max(axis=1) >= SHOWN).tolist():
+            for role, key in keys(batch[at]):
+                if (probability := float(probabilities[at, scorer.column[key]])) >= SHOWN:
+                    yield probability, role, key, batch[at]
 
 
 def is_open(proposal: Proposal, role: str) -> bool:

@@ -125,4 +125,4 @@ def test_the_shipped_weights_know_every_role_that_is_weighed() -> None:
     wanted = {f"phrase.{role}" for role in features.WORDED} | {f"name.{role}" for role in proposals.NAME_ROLES}
     assert set(scorer.keys) == wanted
     assert all(0 < scorer.thresholds[key] < 1 for key in wanted)
-    assert scorer.probabilities(scorer.weigh([])).max() < 0.2
+    assert scorer.probabilities(scorer.weigh([[]])).max() < 0.2
