@@ -96,7 +96,8 @@ class Scorer:
     def looks_at(self, shown: Sequence[Set[str]]) -> list[bool]:
         """Return for each phrase, by what it shows by itself, whether it may be worth weighing beside an event."""
         worded = [column for key, column in self.column.items() if key.startswith("phrase.")]
-        return [bool(enough) for enough in (self.weigh(shown) >= self._floor)[:, worded].any(axis=1)]
+        enough: npt.NDArray[np.bool_] = np.any((self.weigh(shown) >= self._floor)[:, worded], axis=1, keepdims=True)
+        return [bool(one) for (one,) in enough]
 
 
 @cache
