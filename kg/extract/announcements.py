@@ -2,205 +2,349 @@
 
 "<Company>, <city>, <state> (<number>), has been awarded a $<amount> ... contract (<number>) for <subject>. ...
 <Agency>, <place>, is the contracting activity." The style is fixed by regulation (DFARS 205.303), so it is read by its
-own small grammar; a parser trained on prose stumbles over it.
+own small grammar; a parser trained on prose stumbles over it. Its words are data: `schema/announcements.yaml`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
+from functools import cache
+from typing import NamedTuple
 
-from kg.extract import money, times
+from kg.extract import data, money, numbers, times
 from kg.extract.candidates import Candidate, EventMention, Phrase, Span
 from kg.extract.frames import FrameSet
 from kg.extract.mentions import Scene
 
-FRAME = "contract.announcement"
+FRAME, WORDS = "contract.announcement", "announcements"
+WRAPPED = (50, 150)
+"""The fewest and the most code points of a line that a fixed page width broke off."""
+
 _SENTENCE_END = (
     r"(?<!\bInc)(?<!\bCorp)(?<!\bCo)(?<!\bLtd)(?<!\b[A-Z])(?<!\bSt)(?<!\bFt)(?<!\bNo)(?<!\bU\.S)"
     r"(?<!\bJan)(?<!\bFeb)(?<!\bAug)(?<!\bSept)(?<!\bOct)(?<!\bNov)(?<!\bDec)\.(?=\s|$)"
 )
-_AWARD = re.compile(
-    r"(?P<who>[^\n]{3,3000}?),?\s+(?:"
-    r"(?:is|are|was|were|has|have)\s+(?:each\s+|all\s+)?(?:been\s+|being\s+)?(?:each\s+)?awarded\s+"
-    r"(?P<what>(?:(?!(?:in|on|to|by|for|at|with|under)\b)[a-z]|\$)"
-    rf"[^\n]*?){_SENTENCE_END}"
-    r"|(?:will\s+compete\s+for\s+each\s+order\s+of|(?:has|have)\s+been\s+added\s+as\s+(?:an\s+)?awardees?\s+(?:to|under|on))\s+"
-    rf"(?P<joined>(?:an?|the)\s[^\n]*?){_SENTENCE_END})"
-)
-_PART = r"(?:[^\n.;]|\b[A-Z]\.(?:[A-Z]\.)?|\b(?:St|Ft)\.)*?"
-_ACTIVITY = re.compile(
-    rf"""
-    (?: [Tt]he\ contracting\ (?:activity|agency|office)\ is\ (?P<after>[^\n]+?)
-      | (?:(?<=\.\ )|(?<=\n)|^) (?P<before>{_PART}),?
-        \ (?:is|are|serves\ as)\ the\ contracting\ (?:activity|agency|office)[^\n.]*?
-    ){_SENTENCE_END}""",
-    re.VERBOSE,
-)
+_DAY = r"[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:,\s\d{4})?"
+_PART = r"(?:[^\n.;]|\b[A-Z]\.(?:[A-Z]\.)?|\b(?:St|Ft)\.|\b[A-Z][a-z]{1,4}\.(?=,))*?"
 _NUMBER = re.compile(
     r"""\b(?:
-      [A-Z][A-Z0-9]{4,5}-\d{2}-[A-Z]-[A-Z0-9]{4,5}        # W912HY-24-C-0002
+      [A-Z][A-Z0-9]{4,5}-\d{2}-[A-Z9]-[A-Z0-9]{4,5}       # W912HY-24-C-0002
     | [A-Z]{1,3}\d[A-Z0-9]{3,6}\d{2}[A-Z][A-Z0-9]{4,5}    # N0001923F0002
     | (?=[A-Z0-9]*\d{4})[A-Z]{1,3}[A-Z0-9]{9,14}          # N00042119D0060
+    | \d{2}[A-Z][A-Z0-9]{3,5}\d{2}[A-Z]\d{4,8}            # 47QTCA21D0044
+    | GS-?\d{2}[A-Z]-?\d{3,4}[A-Z]{1,2}                   # GS-35F-0119Y
     )\b""",
     re.VERBOSE,
 )
-_SUFFIXES = r"Inc|LLC|L\.L\.C|Corp|Corporation|Co|Company|Ltd|Limited|LP|L\.P|LLP|PLC|P\.C|N\.V|GmbH|JV|S\.A"
-_LEGAL = re.compile(rf"^(?:{_SUFFIXES})\b\.?\*{{0,2}}$", re.I)
-_COMPANY_END = re.compile(rf"(?:{_SUFFIXES}|Group|Systems|Industries|Services|Technologies)\.?\*{{0,2}}$")
-_HINT = re.compile(r"\bawarde[de]|\bcompete for each order")
-_AWARDED_ON = re.compile(r"\(\s*[Aa]warded (?:on )?([^()]+?)\s*\)")
-_SUBJECT_LATER = re.compile(
-    r"(?:provides? for|to provide(?: for)?|will (?:provide|deliver|supply|furnish|perform|develop|produce)|to procure"
-    r"|for the procurement of|for)\s+"
-    r"(?:the\s+|continued\s+|additional\s+)*(?P<s>[^,.;]+)"
+_AWARDED_ON = re.compile(rf"\(\s*[Aa]warded (?:on )?([^()]+?)\s*\)|\bawarded on ({_DAY})")
+_CHANGED = re.compile(r"\bmodification\b|\bexercis(?:e|es|ing)\b(?! of)")
+_ALSO = re.compile(r"\s+\(([A-Z][A-Za-z&]{1,9})\)$")
+_ANOTHER_NAME = re.compile(
+    r"\s+(?:doing business as|d\.?/?b\.?/?a\.?|formerly|trading as)\s.*$|(?<=\.)\s+of\s+[A-Z].*$", re.DOTALL
 )
+_NEXT_COMPANY = re.compile(r";|(?<=\)),\s+(?=(?:and\s+)?[A-Z])|,\s+(?=and\s+[A-Z])")
+
+# ---- what is bought
+_GOODS = r"(?:[^,.;]|\.(?=\w)|\bU\.S\.)+"
+_ARTICLE = r"(?:(?:the|an?)\s+)?"
 _FOR = re.compile(
-    r"\bfor\s+(?:(?:the|an?)\s+)?"
+    rf"\bfor\s+{_ARTICLE}"
+    rf"(?:Foreign Military Sales\s+(?:\([^)]*\)\s+)?(?:to\s+(?:the\s+)?[A-Z][^.;]*?\s+)?(?:of|for)\s+{_ARTICLE})?"
     r"(?:(?:procurement|purchase|production|delivery|acquisition)\s+(?:and [a-z]+ )?of\s+)?"
-    r"(?P<s>[^,.;]+(?:, (?!issued|located|with|which|under|as)[^.;]*? and [^,.;]+)?)"
+    rf"(?P<s>{_GOODS}"
+    r"(?:, (?!(?:[a-z]+ed|with|which|under|as|in|at|for|to|by|increasing|raising|bringing)\b)[^.;]*? and [^,.;]+)?)"
 )
-_NESTED = re.compile(r"[^,.;]*\b(?:order|contract|modification|agreement)\b[^,.;]*?\bfor\s+(?:(?:the|an?)\s+)?")
+_TO = re.compile(
+    r"\b(?:contract|agreement|order|action|modification|\)|[\d,]{5,})\s+to\s+(?:"
+    rf"(?:provide|furnish|supply|deliver)\s+(?:for\s+)?{_ARTICLE}(?P<goods>{_GOODS})"
+    rf"|(?P<deed>(?!(?:exercise|previously|contract|order|the|an?|task|delivery|purchase|basic)\b)[a-z]+\s{_GOODS}))"
+)
+_LATER = re.compile(
+    r"(?:provides?(?:\s+for)?|to provide(?: for)?"
+    r"|will (?:provide|deliver|supply|furnish|perform|develop|produce)|to procure|for the procurement of|for)\s+"
+    rf"(?:the\s+|continued\s+|additional\s+)*(?P<s>{_GOODS})"
+)
+_ASIDE = re.compile(r"\b(?:orders?|contracts?|modification|agreement|action|options?|periods?)\b")
 _TAIL = re.compile(
     r"\s+(?:to include|in support of|in accordance|to support|with (?:a|an|four|one|two|three|no)\b"
-    r"|that|which|under|necessary|at)\b.*$"
+    r"|(?:and\s+)?(?:issued|awarded|announced)\s+(?:against|under|by|on|[A-Z])"
+    r"|associated with|that|which|under|necessary|at)\b.*$"
 )
+
+
+class _Award(NamedTuple):
+    """Half-open offsets in a paragraph: the companies with their places, what they get, and both as one stretch."""
+
+    who: Span
+    what: Span
+    whole: Span
+
+
+@cache
+def _award_pattern() -> re.Pattern[str]:
+    lists = data.load(WORDS)
+    return re.compile(
+        r"(?P<who>[^\n]{3,3000}?),?\s+(?:"
+        r"(?:is|are|was|were|has|have)\s+(?:each\s+|all\s+|both\s+)?(?:been\s+|being\s+)?(?:each\s+)?"
+        rf"{numbers.either(lists['passive'])}\s+(?:on\s+{_DAY},?\s+)?"
+        r"(?P<passive>(?:(?!(?:in|on|to|by|for|at|with|under)\b)[a-z]|\$|[A-Z](?=[a-z]+ [A-Z]))"
+        rf"[^\n]*?){_SENTENCE_END}"
+        rf"|{numbers.either(lists['active'])}\s+(?P<active>(?:an?\s[^\n]{{0,60}}?\$|\$)[^\n]*?){_SENTENCE_END}"
+        rf"|{numbers.either(lists['joining'])}\s+(?P<joined>(?:an?|the)\s[^\n]*?){_SENTENCE_END})"
+    )
+
+
+@cache
+def _notice_pattern() -> re.Pattern[str]:
+    """Return the pattern of "CORRECTION: The $5 million contract announced on May 1 for <company>, <place>, ..."."""
+    return re.compile(
+        r"(?:[A-Z][A-Z’' ]{3,20}:\s*)?"
+        r"(?P<what>(?:The|An?)\s[^\n.]{0,200}?\b(?:contract|modification|order|agreement)s?\b[^\n.]{0,60}?\b(?:announced|awarded)\s(?:on\s)?[^\n]{0,30}?)"
+        rf"\b(?:for|to)\s+(?P<who>[A-Z][^\n]{{3,2000}}?),?\s+(?:was|were|has|had|should|is|did|included|contained|listed)\b"
+        rf"[^\n]*?{_SENTENCE_END}"
+    )
+
+
+@cache
+def _office_pattern() -> re.Pattern[str]:
+    lists = data.load(WORDS)
+    return re.compile(
+        rf"(?:(?i:{numbers.either(lists['office_after'])})\s(?P<after>[^\n]+?)"
+        rf"|(?:(?<=\.\ )|(?<=\)\ )|^)(?P<before>{_PART}),?\s{numbers.either(lists['office_before'])}\b[^\n.]*?)"
+        rf"{_SENTENCE_END}"
+    )
+
+
+@cache
+def _suffixes() -> str:
+    return numbers.either(data.words(WORDS, "suffixes"))
+
+
+@cache
+def _legal() -> re.Pattern[str]:
+    return re.compile(rf"^{_suffixes()}\b\.?\*{{0,2}}$", re.IGNORECASE)
+
+
+@cache
+def _company_end() -> re.Pattern[str]:
+    ends = numbers.either(data.words(WORDS, "company_ends"))
+    return re.compile(rf"^[A-Z].*\b(?:{_suffixes()}|{ends})\.?\*{{0,2}}$")
+
+
+@cache
+def _office_name() -> re.Pattern[str]:
+    """Return the pattern of an office's name, with "Conversion, and Repair" or a part after a comma."""
+    parts = numbers.either(data.words(WORDS, "office_parts"))
+    return re.compile(
+        r"(?:[Tt]he )?(?P<n>[^,(]+(?:,\s[A-Z][\w-]+,\sand\s[A-Z][\w-]+)?"
+        rf"(?:,\s(?:[A-Z][\w&-]*\s)*{parts}(?=\s*(?:[,(]|$)))?)"
+    )
 
 
 def paragraphs(text: str) -> list[Span]:
     """Return the paragraphs of a chunk's text that announce an award, as half-open offsets."""
-    found, start = [], 0
-    for block in text.split("\n"):
-        end = start + len(block)
-        if _HINT.search(block) and (award := _AWARD.search(block)) and _is_official(block, award):
-            found.append((start, end))
-        start = end + 1
-    return found
+    return [
+        (start, end)
+        for start, end in _blocks(text)
+        if ("contract" in (block := _one_line(text[start:end])) or "award" in block) and _award(block) is not None
+    ]
 
 
-def _is_official(block: str, award: re.Match[str]) -> bool:
-    """Return whether the paragraph names the contracting activity, or adds a company to a numbered contract."""
-    if award["joined"] and _NUMBER.search(block):
-        return True
-    return "contracting" in block and _ACTIVITY.search(block) is not None
+def _blocks(text: str) -> Iterator[Span]:
+    """Yield the lines of a text; those between blank lines together where all but the last are of a page's width."""
+    for run in re.finditer(r"[^\n]+(?:\n[^\n]+)*", text):
+        lines = [m.span() for m in re.finditer(r"[^\n]+", run[0])]
+        if len(lines) > 1 and all(WRAPPED[0] <= end - start <= WRAPPED[1] for start, end in lines[:-1]):
+            yield run.span()
+        else:
+            yield from ((run.start() + start, run.start() + end) for start, end in lines)
+
+
+def _one_line(block: str) -> str:
+    return block.replace("\n", " ")
+
+
+def _award(block: str) -> _Award | None:
+    """Return who gets what where the paragraph names the contracting office, or adds to a numbered contract."""
+    official = "contracting" in block and _office_pattern().search(block) is not None
+    numbered = _NUMBER.search(block) is not None
+    if not official and not numbered:
+        return None
+    if found := _notice_pattern().match(block):
+        return _Award(found.span("who"), found.span("what"), found.span())
+    found = _award_pattern().match(block)
+    if found is None:
+        return None
+    told = next(name for name in ("passive", "active", "joined") if found[name] is not None)
+    named = bool(_companies(found["who"], 0))
+    if not named or not (official or told == "joined" or (told == "passive" and "$" in found["passive"])):
+        return None
+    return _Award(found.span("who"), found.span(told), found.span())
 
 
 def read(scene: Scene, block: Span, frames: FrameSet, anchor: date | None) -> list[EventMention]:
     """Return the contract that one announcement paragraph reports."""
-    text = scene.doc.text[block[0] : block[1]]
+    text = _one_line(scene.doc.text[block[0] : block[1]])
     base = scene.chunk.offset + block[0]
-    award, activity = _AWARD.search(text), _ACTIVITY.search(text)
+    award = _award(text)
     if award is None:
         return []
-    sentence = (base + award.start(), base + award.end())
-    told = _told(award)
     mention = EventMention(
         frame=frames.frame(FRAME),
-        trigger=(base + award.start(told), base + award.end(told)),
+        trigger=(base + award.what[0], base + award.what[1]),
         words="awarded",
-        sentence=sentence,
+        sentence=(base + award.whole[0], base + award.whole[1]),
         token=0,
-        status="modified" if re.search(r"\bmodification\b", award[told][:220]) else "awarded",
+        status="modified" if _CHANGED.search(text[slice(*award.what)][:220]) else "awarded",
     )
-    _suppliers(scene, mention, award, base)
-    if activity is not None:
-        _buyer(scene, mention, activity, base)
-    _details(scene, mention, text, award, base, anchor)
+    _suppliers(scene, mention, text[slice(*award.who)], base + award.who[0])
+    _buyer(scene, mention, text, base)
+    _value(mention, text, award)
+    _numbers_and_day(mention, text, base, anchor)
+    _subject(scene, mention, text, award, base)
     return [mention]
 
 
-def _told(award: re.Match[str]) -> str:
-    """Return the group that holds what was awarded."""
-    return "what" if award["what"] is not None else "joined"
+# ---- the parties ----------------------------------------------------------------------------
 
 
-def _suppliers(scene: Scene, mention: EventMention, award: re.Match[str], base: int) -> None:
-    for start, end in _companies(award["who"], award.start("who")):
-        span = (base + start, base + end)
-        referent = scene.discourse.name(scene.text[span[0] : span[1]], "Company", span)
+def _suppliers(scene: Scene, mention: EventMention, who: str, offset: int) -> None:
+    universities = data.words(WORDS, "universities")
+    for start, end in _companies(who, offset):
+        full = scene.text[start:end]
+        also = _ALSO.search(full)
+        name = full[: also.start()] if also else full
+        cls = "University" if any(word in name for word in universities) else "Company"
+        referent = scene.discourse.name(name, cls, (start, start + len(name)))
+        if also:
+            scene.discourse.alias(referent, also[1], (start + also.start(1), start + also.end(1)))
         mention.add(Candidate("supplier", referent, mention.sentence, "supplier.announced", 0.95))
 
 
 def _companies(who: str, offset: int) -> list[Span]:
     """Return the company names of "A Inc., City, State (n); B LLC, City, State": each before its place."""
     found: list[Span] = []
-    for part in re.finditer(r"[^;]+", who):
-        pieces = [(m.start(), m.end()) for m in re.finditer(r"[^,]+", part[0])]
+    for begin, part in _parts(who):
+        pieces = [(m.start(), m.end()) for m in re.finditer(r"[^,]+", part)]
         if not pieces:
             continue
         start, end = pieces[0]
         taken = 1
-        while taken < len(pieces) and _LEGAL.match(part[0][slice(*pieces[taken])].strip()):
+        while taken < len(pieces) and _legal().match(part[slice(*pieces[taken])].strip()):
             end = pieces[taken][1]
             taken += 1
-        found.append(_trimmed(part[0], start, end, offset + part.start()))
-        if (
-            taken < len(pieces)
-            and len(pieces) > taken + 1
-            and _COMPANY_END.search(part[0][slice(*pieces[taken])].strip())
-        ):
-            found.append(_trimmed(part[0], *pieces[taken], offset + part.start()))
+        found.append(_trimmed(part, start, end, offset + begin))
+        if len(pieces) > taken + 1 and _company_end().search(part[slice(*pieces[taken])].strip()):
+            found.append(_trimmed(part, *pieces[taken], offset + begin))
     return [s for s in found if s[1] - s[0] > 2]
+
+
+def _parts(who: str) -> Iterator[tuple[int, str]]:
+    """Yield the stretches that hold one company with its place each; those joined by commas only after a place."""
+    start = 0
+    for joint in _NEXT_COMPANY.finditer(who):
+        if joint[0] == ";" or who.count(",", start, joint.start()) > 1:
+            yield start, who[start : joint.start()]
+            start = joint.end()
+    yield start, who[start:]
 
 
 def _trimmed(text: str, start: int, end: int, offset: int) -> Span:
     lead = re.match(r"(?:[A-Z]{4,}:)?[\s*]*(?:and\s+)?", text[start:end])
     start += lead.end() if lead else 0
+    if other := _ANOTHER_NAME.search(text[start:end]):
+        end = start + other.start()
     while end > start and text[end - 1] in " *\t":
         end -= 1
     return offset + start, offset + end
 
 
-def _buyer(scene: Scene, mention: EventMention, activity: re.Match[str], base: int) -> None:
-    group = "after" if activity["after"] else "before"
-    start, words = activity.start(group), activity[group]
-    name = re.match(r"(?:[Tt]he )?(?P<n>[^,(]+)", words)
+def _buyer(scene: Scene, mention: EventMention, text: str, base: int) -> None:
+    office = _office_pattern().search(text)
+    if office is None:
+        return
+    group = "after" if office["after"] else "before"
+    name = _office_name().match(office[group])
     if name is None:
         return
-    span = (base + start + name.start("n"), base + start + name.start("n") + len(name["n"].rstrip()))
+    start = base + office.start(group) + name.start("n")
+    span = (start, start + len(name["n"].rstrip()))
     referent = scene.discourse.name(scene.text[span[0] : span[1]], "GovernmentBody", span)
-    evidence = (base + activity.start(), base + activity.end())
+    evidence = (base + office.start(), base + office.end())
     mention.add(Candidate("buyer", referent, evidence, "buyer.announced", 0.95))
 
 
-def _details(
-    scene: Scene, mention: EventMention, text: str, award: re.Match[str], base: int, anchor: date | None
-) -> None:
-    amounts = money.find(award[_told(award)]) or money.find(award["who"])
+# ---- amount, numbers, day -------------------------------------------------------------------
+
+
+def _value(mention: EventMention, text: str, award: _Award) -> None:
+    amounts = money.find(text[slice(*award.what)]) or money.find(text[slice(*award.who)])
     if amounts:
-        mention.add(Candidate("value", amounts[0].money, mention.sentence, "value.announced", 0.95))
+        what = text[slice(*award.what)]
+        own = [a for a in amounts if not what[: a.start].endswith((" from ", " to "))]
+        mention.add(Candidate("value", (own or amounts)[0].money, mention.sentence, "value.announced", 0.95))
+        return
+    rest = text[award.whole[1] :]
+    for sentence in re.split(r"\.\s", rest):
+        lower = sentence.lower()
+        if "$" in sentence and any(w in lower for w in data.words(WORDS, "totals")):
+            if any(w in lower for w in data.words(WORDS, "other_amounts")):
+                continue
+            for amount in money.find(sentence)[:1]:
+                mention.add(Candidate("value", amount.money, mention.sentence, "value.total", 0.8))
+            return
+
+
+def _numbers_and_day(mention: EventMention, text: str, base: int, anchor: date | None) -> None:
     for number in _NUMBER.finditer(text):
         if text[: number.start()].rstrip(" (").endswith(("solicitation", "solicitation number")):
             continue
         span = (base + number.start(), base + number.end())
         mention.add(Candidate("identifier", Phrase(number[0], span), span, "identifier.number", 0.95))
     if on := _AWARDED_ON.search(text):
-        for match in times.find(on[1], anchor)[:1]:
+        for match in times.find(on[1] or on[2], anchor)[:1]:
             if resolved := times.resolve(match, anchor, future=False):
                 mention.add(Candidate("when", resolved, (base + on.start(), base + on.end()), "when.announced", 0.95))
-    _subject(scene, mention, text, award, base)
 
 
-def _subject(scene: Scene, mention: EventMention, text: str, award: re.Match[str], base: int) -> None:
-    told = _told(award)
-    where, start = award[told], award.start(told)
-    found = [m for m in _FOR.finditer(where) if "option" not in m["s"] and not m["s"].startswith(("$", "a maximum"))]
-    if found:
-        match = found[-1] if "option" in where else found[0]
-    else:
-        rest = text[award.end() : award.end() + 600]
-        later = _SUBJECT_LATER.search(rest)
-        if later is None:
-            return
-        match, start = later, award.end()
-    nested = _NESTED.match(match["s"])
-    skip = nested.end() if nested else 0
-    words = _TAIL.sub("", match["s"][skip:]).rstrip()
-    begin = base + start + match.start("s") + skip
+# ---- what is bought -------------------------------------------------------------------------
+
+
+def _subject(scene: Scene, mention: EventMention, text: str, award: _Award, base: int) -> None:
+    what, rest = text[slice(*award.what)], text[award.whole[1] : award.whole[1] + 600]
+    start, found = award.what[0], _goods(what)
+    if found is None:
+        later = next((m for m in _LATER.finditer(rest) if _is_goods(m["s"])), None)
+        start, found = award.whole[1], later.span("s") if later else None
+    if found is None:
+        return
+    words = _TAIL.sub("", text[start + found[0] : start + found[1]]).rstrip()
+    begin = base + start + found[0]
     span = (begin, begin + len(words))
     if words:
-        mention.add(
-            Candidate(
-                "subject", Phrase(scene.text[span[0] : span[1]], span), mention.sentence, "subject.announced", 0.85
-            )
-        )
+        phrase = Phrase(scene.text[span[0] : span[1]], span)
+        mention.add(Candidate("subject", phrase, mention.sentence, "subject.announced", 0.85))
+
+
+def _goods(what: str) -> Span | None:
+    """Return where an award tells what it is for or is to do: the lamps of "an order under a contract for lamps"."""
+    aside, at = None, 0
+    while found := _FOR.search(what, at):
+        at = found.start("s")
+        if not _is_goods(found["s"]):
+            continue
+        if not _ASIDE.search(found["s"]):
+            return found.span("s")
+        aside = aside or (found.span("s") if "option" not in found["s"] else None)
+    if done := _TO.search(what):
+        return done.span("goods") if done["goods"] else done.span("deed")
+    return aside
+
+
+def _is_goods(words: str) -> bool:
+    lower = words.lower()
+    if lower.startswith(("$", "a maximum", "a period", "more information")):
+        return False
+    return not re.match(rf"(?:the\s+)?{numbers.either(data.words(WORDS, 'users'))}\b", lower)

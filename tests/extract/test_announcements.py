@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,7 +12,7 @@ from texts import Read, ReadText
 
 from kg.extract import announcements
 from kg.extract.candidates import Phrase
-from kg.model import Money
+from kg.model import Money, TimeSpan
 
 ONE = (
     "Tidewater Dredging LLC, Norfolk, Virginia, was awarded a $7,250,000 firm-fixed-price contract for channel "
@@ -111,6 +113,53 @@ EACH = (
 )
 
 
+FOREIGN = (
+    "Brae Avionics Ltd., Luton, United Kingdom, was awarded a $7,912,480 firm-fixed-price contract for Foreign "
+    "Military Sales (Morocco, Bahrain) of helmet displays. U.S. Army Contracting Command, Redstone Arsenal, Ala., is "
+    "the contracting activity (W58RGZ-24-9-0033)."
+)
+DIVISION = (
+    "Falkner Rotorcraft Corp., a Meridian Holdings Company, Stratford, Conn., is awarded $6,100,224 for modification "
+    "P00009 under contract N00178-20-C-0044 to exercise option period four for field radios. The Naval Surface Warfare "
+    "Center, Dahlgren Division, Dahlgren, Va., is the contracting activity."
+)
+LIST_NAME = (
+    "Larkspur Shipbuilding Inc., Mobile, Alabama, is being awarded a $41,006,332 modification to contract "
+    "N00024-19-C-2210 to exercise options for repair of littoral ships. The Supervisor of Shipbuilding, Conversion, "
+    "and Repair, Gulf Coast, Pascagoula, Mississippi, is the contracting activity."
+)
+DEED = (
+    "Sandoval-Kline Joint Venture, Honolulu, Hawaii, is awarded a $115,750,000 firm-fixed-price contract to repair and "
+    "extend Dry Dock 3 at Pearl Harbor. Naval Facilities Engineering Systems Command Pacific, Honolulu, Hawaii, is the "
+    "contracting activity (N62742-24-C-1306)."
+)
+TOTAL_LATER = (
+    "Copperline Corp., Chesapeake, Virginia (N50054-24-D-0001), and Tidal Yard LLC, Norfolk, Virginia "
+    "(N50054-24-D-0002), are each awarded an indefinite-delivery/indefinite-quantity contract for barge maintenance. "
+    "Each firm gets $2,500 as a minimum guarantee. The contracts have a combined ceiling of $86,000,000. Mid-Atlantic "
+    "Regional Maintenance Center, Norfolk, Virginia, is the contracting activity."
+)
+SCHEDULE = (
+    "Crestfall Data Solutions Inc., Herndon, Virginia, gets a $12,760,410 order for a service desk, placed under "
+    "schedule 47QTCK18D0061 and numbered HQ0034-24-F-0202. Washington Headquarters Services, Arlington, Virginia, is "
+    "the contracting activity."
+)
+ROSE = (
+    "Draper Falls Engineering P.C.,* Buffalo, New York, was awarded a modification (P00004) to contract "
+    "W912BU-21-D-0016, raising its ceiling from $38,760,000 by $11,240,000 for design services. U.S. Army Corps of "
+    "Engineers, Philadelphia, Pennsylvania, is the contracting activity."
+)
+ON_A_DAY = (
+    "Kestrel Ordnance Inc., Radford, Va., was awarded on April 12, 2020, a $33,400,000 contract for propellant. Army "
+    "Contracting Command, Rock Island Arsenal, Ill., is the contracting activity (W52P1J-20-C-0021)."
+)
+FALLEN = (
+    "UPDATE: A $71,000,000 contract announced on March 29, 2020, for Deepwell Energy Services Inc., Houston, Texas, "
+    "for jet fuel was awarded on April 16, 2020. Defense Logistics Agency Energy, Fort Belvoir, Virginia, is the "
+    "contracting activity (SPE605-20-D-4500)."
+)
+
+
 class Told(NamedTuple):
     """What an announcement says: how many suppliers and numbers, the buyer, the amount in dollars, what is bought."""
 
@@ -128,6 +177,18 @@ TOLD = {
     ADDED: Told(1, 1, "Defense Logistics Agency Disposition Services", 45_000_000, "ready meals"),
     WITHOUT_ARTICLE: Told(1, 1, "Naval Supply Systems Command Weapon Systems Support", 8_400_000, "lenses"),
     EACH: Told(2, 2, "Defense Logistics Agency Troop Support", 30_000_000, "timber"),
+    FOREIGN: Told(1, 1, "U.S. Army Contracting Command", 7_912_480, "helmet displays"),
+    DIVISION: Told(1, 1, "Naval Surface Warfare Center, Dahlgren Division", 6_100_224, "field radios", "modified"),
+    LIST_NAME: Told(
+        1, 1, "Supervisor of Shipbuilding, Conversion, and Repair", 41_006_332, "repair of littoral ships", "modified"
+    ),
+    DEED: Told(
+        1, 1, "Naval Facilities Engineering Systems Command Pacific", 115_750_000, "repair and extend Dry Dock 3"
+    ),
+    TOTAL_LATER: Told(2, 2, "Mid-Atlantic Regional Maintenance Center", 86_000_000, "barge maintenance"),
+    SCHEDULE: Told(1, 2, "Washington Headquarters Services", 12_760_410, "service desk"),
+    ROSE: Told(1, 1, "U.S. Army Corps of Engineers", 11_240_000, "design services", "modified"),
+    ON_A_DAY: Told(1, 1, "Army Contracting Command", 33_400_000, "propellant"),
 }
 
 
@@ -165,3 +226,46 @@ def test_a_company_added_later_needs_no_contracting_activity(read_text: ReadText
     )
     assert [r.label for r in read.event("Contract").fillers("supplier")] == ["Birch Systems Inc."]
     assert phrases(read, "identifier") == ["W56HZV-20-D-0011"]
+
+
+@pytest.mark.parametrize(("text", "day"), [(ON_A_DAY, 12), (FALLEN, 16)])
+def test_the_day_of_the_award(text: str, day: int, read_text: ReadText) -> None:
+    days = [c.filler for c in read_text(text).event("Contract").candidates() if isinstance(c.filler, TimeSpan)]
+    assert [(d.earliest, d.latest) for d in days] == [(date(2020, 4, day), date(2020, 4, day))]
+
+
+def test_a_notice_about_an_earlier_announcement(read_text: ReadText) -> None:
+    read = read_text(
+        "CORRECTION: The contract announced on April 11, 2020, to Quillback Logistics LLC, Tampa, Florida "
+        "(SPE7LX-20-D-0066), for $27,600,000, was announced with a wrong amount."
+    )
+    assert [r.label for r in read.event("Contract").fillers("supplier")] == ["Quillback Logistics LLC"]
+    assert phrases(read, "identifier") == ["SPE7LX-20-D-0066"]
+
+
+def test_an_announcement_may_be_broken_into_lines(read_text: ReadText) -> None:
+    lines = textwrap.fill(CHANGE, 90)
+    assert lines.count("\n") > 2
+    contract = read_text(f"AIR FORCE\n\n{lines}\n\nNAVY\n").event("Contract")
+    assert [len(contract.fillers(role)) for role in ("supplier", "buyer")] == [1, 1]
+    assert contract.status == "modified"
+
+
+@pytest.mark.parametrize(
+    ("who", "label", "cls"),
+    [
+        ("Applied Maritime Sciences Corp. (AMSC), Reston, Virginia", "Applied Maritime Sciences Corp.", "Company"),
+        (
+            "University of Tarrant Research Institute, Dayton, Ohio",
+            "University of Tarrant Research Institute",
+            "University",
+        ),
+        ("Hale Air Inc., doing business as Halo, Reno, Nevada", "Hale Air Inc.", "Company"),
+        ("Barrow Corp. of Dayton, Ohio", "Barrow Corp.", "Company"),
+        ("Barrow Corp., Rotary and Mission Systems, Dayton, Ohio", "Barrow Corp.", "Company"),
+    ],
+)
+def test_names_of_suppliers(who: str, label: str, cls: str, read_text: ReadText) -> None:
+    text = f"{who}, was awarded a $9,000,000 contract (FA8201-20-C-0019) for lamps."
+    suppliers = read_text(text).event("Contract").fillers("supplier")
+    assert [(r.label, r.cls) for r in suppliers] == [(label, cls)]
