@@ -85,6 +85,8 @@ class Discourse:
         self._told: list[tuple[int, int, Referent]] = []
         self._groups: list[tuple[int, int, Referent]] = []
         self._absorbed: set[Referent] = set()
+        self.introduced = (0, 0)
+        """The chunk (by its offset) and the token there up to which the groups that are spoken of have been read."""
 
     def __iter__(self) -> Iterator[Referent]:
         return iter(self.referents)

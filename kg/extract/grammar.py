@@ -64,7 +64,12 @@ def is_passive(verb: Token) -> bool:
 
 def own_subjects(verb: Token, labels: frozenset[str]) -> list[Token]:
     """Return the heads of the subjects that stand on `verb` itself, coordinated ones included."""
-    return [noun for child in verb.children if child.dep_ in labels for noun in conjuncts(child)]
+    found = []
+    for child in verb.children:
+        if child.dep_ in labels:  # "Near Oslo 70 cooks walked out" may be read with the preposition as its subject
+            heads = children(child, "pobj") if child.pos_ == "ADP" else [child]
+            found += [noun for head in heads for noun in conjuncts(head)]
+    return found
 
 
 def _antecedent(verb: Token) -> list[Token]:

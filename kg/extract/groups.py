@@ -30,14 +30,18 @@ def _unbundle(head: Token) -> Token:
         if head.lemma_.lower() not in bundles and head.pos_ != "NUM":
             return head
         inner = prepositional(head, "of", "among")
-        if not inner or (
-            inner[0].pos_ == "PROPN"
-            and inner[0].text[:1].isupper()
-            and head.lemma_ in ("member", "alliance", "network", "coalition")
-        ):
+        if not inner or head.lemma_ == "member" or (head.lemma_ in BODIES and _is_named(inner[0])):
             return head
         head = inner[0]
     return head
+
+
+BODIES = frozenset({"alliance", "network", "coalition"})
+"""Nouns that only bundle people where `of` leads to people, not to the name of what they belong to."""
+
+
+def _is_named(token: Token) -> bool:
+    return token.pos_ == "PROPN" and token.text[:1].isupper()
 
 
 def is_group_head(token: Token) -> bool:
@@ -77,7 +81,7 @@ def _read_group(scene: Scene, head: Token, bundle: Token) -> Referent | None:
         )
     ):
         return None
-    listed = _listed(scene, head)
+    listed = _listed(scene, head, bundle)
     heads = [head, *listed]
     complements = [r for h in heads for r in h.rights]
     complements += [c for c in bundle.rights if bundle != head and c.i > head.i]
@@ -91,8 +95,11 @@ def _read_group(scene: Scene, head: Token, bundle: Token) -> Referent | None:
     )
 
 
-def _listed(scene: Scene, head: Token) -> list[Token]:
-    """Return the nouns that share with `head` what they belong to: "engineers, cooks and drivers at Acme" are one."""
+def _listed(scene: Scene, head: Token, bundle: Token) -> list[Token]:
+    """Return the nouns that are one group with `head`: "engineers, cooks and drivers at Acme", "40 cooks and drivers".
+
+    They share what they belong to, or the number that stands before them.
+    """
     found, last = [], head
     for other in conjuncts(head)[1:]:
         between = other.left_edge.i - last.i
@@ -100,7 +107,9 @@ def _listed(scene: Scene, head: Token) -> list[Token]:
             break
         found.append(other)
         last = other
-    return found if any(_attaches(child) for child in last.rights) else []
+    later = (child for noun in (head, *found) for child in noun.rights if last.i < child.i <= last.i + 2)
+    counted = bundle != head or any(child.dep_ == "nummod" for child in head.children)
+    return found if counted or any(_attaches(child) for child in later) else []
 
 
 def _attaches(child: Token) -> bool:
@@ -118,14 +127,34 @@ def _ties(scene: Scene, head: Token, complements: list[Token], span: tuple[int, 
     for child in complements:
         if child.dep_ == "prep" and child.lower_ in affiliating and child.i <= last + 3:
             inside += [t.i for t in child.subtree if t.i in scene.named and t.i - child.i < 14]
+            inside += [end for site in children(child, "pobj") if (end := _named_after(scene, site)) is not None]
         elif child.dep_ in ("acl", "relcl") and child.lemma_ in verbs:
             inside += [t.i for t in child.subtree if t.i in scene.named and t.i - child.i < 10]
-    found = [scene.named[i] for i in sorted(set(inside)) if scene.named[i].cls in ORGANIZATIONS]
+    found = [r for i in sorted(set(inside)) if (r := _employer(scene, i)).cls in ORGANIZATIONS]
     if not found:
-        for owner in children(head, "poss"):
+        bodies = prepositional(head, "of") if head.lemma_ == "member" else []
+        for owner in [*children(head, "poss"), *bodies]:
             back = points_back(scene, owner)
             found += [back] if back is not None and back.cls in ORGANIZATIONS else []
     return list(dict.fromkeys(found))
+
+
+def _employer(scene: Scene, name: int) -> Referent:
+    """Return the referent of a name that a group belongs to; an unlisted thing or surname is a company there."""
+    referent = scene.named[name]
+    if referent.cls == "Technology":
+        business = referent.known is None or referent.known.name in data.words(
+            "frames/contract", "services_as_companies"
+        )
+    else:
+        business = referent.known is None and referent.cls == "Person" and _is_one_word(referent)
+    if business:
+        referent.cls = "Company"
+    return referent
+
+
+def _is_one_word(referent: Referent) -> bool:
+    return all(" " not in name for name in referent.names)
 
 
 def _group_span(scene: Scene, head: Token, end: Token, complements: list[Token]) -> tuple[int, int]:
@@ -134,8 +163,10 @@ def _group_span(scene: Scene, head: Token, end: Token, complements: list[Token])
     `end` is the last of the nouns that name it together.
     """
     doc = scene.doc
-    first = head.i
+    first = _shared_start(head)
     while first > head.sent.start and _belongs_left(scene, doc[first - 1], head):
+        if doc[first].dep_ == "nummod" and doc[first].head == head and doc[first - 1].tag_ != "POS":
+            break  # "In Bergen 70 drivers"
         first -= 1
     trim = data.words("collectives", "trim")
     while first < head.i and (
@@ -143,6 +174,14 @@ def _group_span(scene: Scene, head: Token, end: Token, complements: list[Token])
     ):
         first += 1
     return first, _group_end(scene, end, complements)
+
+
+def _shared_start(head: Token) -> int:
+    """Return where a group's name begins that lists several fields of work: "office and warehouse staff"."""
+    fields, first = data.words("collectives", "fields"), head
+    while first.dep_ == "conj" and first.head.i < first.i and first.head.lower_ in fields:
+        first = first.head
+    return first.left_edge.i if first != head else head.i
 
 
 OUTSIDE = frozenset({"det", "predet", "relcl", "acl", "appos", "prep", "mark", "advcl"})
@@ -170,6 +209,12 @@ def _group_end(scene: Scene, head: Token, complements: list[Token]) -> int:
     verbs = data.words("collectives", "affiliating_verbs")
     for child in complements:
         if child.dep_ == "prep" and child.lower_ in affiliating and child.i <= last + 2:
+            if (
+                child.lower_ in ("in", "across")
+                and _is_region(scene, child)
+                and any(i in scene.named for i in range(head.left_edge.i, last + 1))
+            ):
+                continue
             last = _phrase_end(scene, child, last)
         elif child.dep_ == "acl" and child.lemma_ in verbs and child.i == last + 1:
             for prep in (c for c in child.children if c.dep_ in ("prep", "agent")):
@@ -177,8 +222,38 @@ def _group_end(scene: Scene, head: Token, complements: list[Token]) -> int:
     return last
 
 
+def _is_region(scene: Scene, prep: Token) -> bool:
+    """Return whether a preposition leads to the name of a place."""
+    return any(t.i in scene.named and scene.named[t.i].cls == "Place" for t in children(prep, "pobj"))
+
+
 def _has_own_name(scene: Scene, head: Token) -> bool:
     return any(c.i in scene.named or c.dep_ in ("nummod", "det") for c in head.children)
+
+
+def _named_after(scene: Scene, site: Token) -> int | None:
+    """Return the last token of the name that follows a common noun: "staff at the delivery app Foodly"."""
+    first = site.i + 1
+    if site.pos_ != "NOUN" or site.i in scene.named or scene.spans.get(first, (-1, -1))[0] != first:
+        return None
+    last = scene.spans[first][1]
+    name = scene.doc[last]
+    clause = name.dep_ in ("nsubj", "nsubjpass") and name.head.head == site  # "the site Acme runs"
+    return last if not clause and _employer(scene, last).cls in ORGANIZATIONS else None
+
+
+def before_name(scene: Scene, head: Token) -> Referent | None:
+    """Return the group that a name taken for a subject only belongs to: "staff of the chip maker Acme walked out"."""
+    first = scene.spans[head.i][0] if head.i in scene.spans else head.i
+    before = scene.doc[first - 1] if first > head.sent.start else head
+    if before.pos_ == "NOUN" and before.dep_ == "pobj":
+        before = before.head
+    if before.dep_ not in ("prep", "agent") or before.i >= first:
+        return None
+    holder = before.head
+    if holder.pos_ == "VERB":
+        holder = next(iter(children(holder, "nsubj")), holder.head)
+    return group(scene, holder) if holder.i < first and is_group_head(holder) else None
 
 
 def _phrase_end(scene: Scene, prep: Token, last: int) -> int:
@@ -190,9 +265,10 @@ def _phrase_end(scene: Scene, prep: Token, last: int) -> int:
             continue
         if prep.lower_ in ("in", "across") and not (pobj.ent_type_ in ("GPE", "LOC", "FAC") or pobj.i in scene.named):
             continue
-        if not any(t.i in scene.named for t in pobj.subtree):
+        beside = _named_after(scene, pobj)
+        if beside is None and not any(t.i in scene.named for t in pobj.subtree):
             continue
-        end = max(t.i for t in conjuncts(pobj))
+        end = max([t.i for t in conjuncts(pobj)] + ([beside] if beside is not None else []))
         end = max(end, scene.spans[end][1] if end in scene.spans else end)
         for inner in pobj.children:
             if inner.dep_ == "prep" and inner.lower_ in ("of", "at", "in") and inner.i == end + 1:
@@ -211,6 +287,8 @@ def actor_at(scene: Scene, head: Token) -> list[Referent]:
     if (named := scene.named.get(head.i)) is not None:
         beside = [scene.named[c.i] for c in children(head, "appos") if c.i in scene.named]
         return [named, *(r for r in beside if r is not named and r.cls == named.cls == "Company")]
+    if head.tag_ == "NN" and head.lemma_ in data.words("collectives", "bodies") and (own := _body(scene, head)):
+        return [own]
     if found := group(scene, head):
         return [found]
     if head.tag_ == "NN" and (named_beside := _named_beside(scene, head)):
@@ -221,10 +299,36 @@ def actor_at(scene: Scene, head: Token) -> list[Referent]:
     return []
 
 
+def _body(scene: Scene, head: Token) -> Referent | None:
+    """Return the named body that a noun stands for: "the advocacy group Clear Skies", "the group" said of it later."""
+    first, _ = scene.spans.get(head.i + 1, (-1, -1))
+    if first == head.i + 1 and scene.named[first].cls in ORGANIZATIONS - {"Company"}:
+        return scene.named[first]
+    start = head.left_edge.i
+    if start - 2 in scene.named and scene.doc[start - 1].text == "," and scene.doc[start].pos_ == "DET":
+        return named if (named := scene.named[start - 2]).cls in ("CivilSocietyGroup", "Union") else None
+    if any(child.dep_ in ("prep", "relcl", "acl", "appos") for child in head.children):
+        return None
+    return points_back(scene, head)
+
+
 def _named_beside(scene: Scene, head: Token) -> list[Referent]:
     """Return who an office is held by, where the name follows it ("to chief executive Dana Poe")."""
     found = [scene.named[child.i] for child in children(head, "appos") if child.i in scene.named]
     return [referent for referent in found if referent.cls == "Person"]
+
+
+SPOKEN_OF = frozenset({"nsubj", "nsubjpass"})
+
+
+def introduce(scene: Scene, end: int) -> None:
+    """Read the groups that are subjects before the token `end`, so that what follows can point back to them."""
+    offset, first = scene.discourse.introduced
+    for i in range(first if offset == scene.chunk.offset else 0, end):
+        token = scene.doc[i]
+        if token.dep_ in SPOKEN_OF and is_group_head(token):
+            group(scene, token)
+    scene.discourse.introduced = (scene.chunk.offset, max(first if offset == scene.chunk.offset else 0, end))
 
 
 def points_back(scene: Scene, head: Token, kinds: frozenset[str] | None = None) -> Referent | None:

@@ -18,7 +18,7 @@ from kg.extract.grammar import (
     prepositional,
     subjects,
 )
-from kg.extract.groups import actor_at, points_back
+from kg.extract.groups import actor_at, before_name, introduce, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.phrases import noun_phrase
@@ -48,6 +48,7 @@ INSTITUTIONS = "institutions"
 def fill(scene: Scene, mention: EventMention) -> None:
     """Add the candidates that the trigger's own dependents and its support verb offer."""
     token = scene.doc[mention.token]
+    introduce(scene, token.sent.end)
     is_verb = token.pos_ in ("VERB", "AUX")
     objects_named = (
         [scene.doc[i] for i in mention.tokens if i > token.i and scene.doc[i].pos_ == "NOUN"] if is_verb else []
@@ -98,6 +99,8 @@ def fillers(scene: Scene, head: Token, role: str, slot: Slot) -> Iterator[tuple[
     if role in ACTOR_ROLES:
         found = [r for r in actor_at(scene, head) + listed(scene, head) if kinds is None or r.cls in kinds]
         found = [r for r in found if r.cls not in ("Place", "Technology")]
+        if role in PEOPLE_ROLES and slot.place == "subject" and any(r.cls in KINDS["employer"] for r in found):
+            found = [staff] if (staff := before_name(scene, head)) else found
         if not found and role in PEOPLE_ROLES and slot.place == "subject" and head.pos_ == "NOUN":
             found = [r for inner in prepositional(head, "of") for r in actor_at(scene, inner) if r.cls == "Collective"]
         yield from ((r, slot.place) for r in found)

@@ -69,3 +69,40 @@ def test_an_office_before_its_holder_is_the_holder(read_text: ReadText) -> None:
         "to stop selling its software."
     )
     assert [r.label for r in found.event("Petition").fillers("addressee")] == ["Dana Poe"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Curators at the auction site Bidlane walked out.", ["Curators at the auction site Bidlane"]),
+        ("Cooks of the large canteen operator Parcelo walked out.", ["Cooks of the large canteen operator Parcelo"]),
+        ("Near Oslo 70 cashiers of Megamart Inc. walked out.", ["cashiers of Megamart Inc."]),
+        ("Uber drivers in Lyon, Paris and Nice walked out.", ["Uber drivers"]),
+        ("About 80 curators and librarians walked out on Monday.", ["curators and librarians"]),
+        ("Office and warehouse staff at Uber walked out.", ["Office and warehouse staff at Uber"]),
+        ("Members of the Harbor Pilots Union walked out.", ["Members of the Harbor Pilots Union"]),
+    ],
+)
+def test_where_a_groups_name_begins_and_ends(read_text: ReadText, text: str, expected: list[str]) -> None:
+    assert [r.label for r in read_text(text).event("Protest").fillers("participant")] == expected
+
+
+def test_a_group_before_a_companys_name_is_who_acts(read_text: ReadText) -> None:
+    event = read_text("Over 60 cleaners of the travel company Wanderlane signed a letter to their director.").event(
+        "Petition"
+    )
+    assert [r.label for r in event.fillers("signatory")] == ["cleaners of the travel company Wanderlane"]
+
+
+def test_they_are_the_group_that_was_spoken_of(read_text: ReadText) -> None:
+    event = read_text(
+        "The Teamsters have an office in Lyon. Porters at Uber rejected an offer. They walked out on Monday."
+    ).event("Protest")
+    assert [r.label for r in event.fillers("participant")] == ["Porters at Uber"]
+
+
+def test_a_body_with_a_name_is_meant_by_its_noun(read_text: ReadText) -> None:
+    event = read_text(
+        "The advocacy group Clear Skies Network has an office in Lyon. The group staged a rally on Monday."
+    ).event("Protest")
+    assert [r.label for r in event.fillers("organizer")] == ["Clear Skies Network"]
