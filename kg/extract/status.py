@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from kg.extract import data
-from kg.extract.grammar import children, climb_verbs, is_negated
+from kg.extract.grammar import children, climb_verbs, is_infinitive, is_negated
 from kg.extract.nlp import Token
 from kg.model import Factuality
 
 STATUSES = ("cancelled", "prevented", "threatened", "planned", "ongoing")
 """In the order in which they are looked for; what shows none of them has occurred."""
+
+VERBS_OF = {"Protest": "protest_verbs", "LegalAction": "legal_verbs"}
+"""Class of an event -> the key of the verbs that show a status of that class only."""
+
+_VERBAL = ("VERB", "AUX")
+_PRESENT = ("VBP", "VBZ")
+_FINITE = ("VBD", *_PRESENT)
 
 
 @cache
@@ -25,15 +32,16 @@ def read(token: Token, support: Token | None, *, slot: str = "", cls: str = "") 
     `support` is the verb that governs it, `slot` the place where it stands under that verb (see `grammar.governor`);
     `cls` is the class of the event: protests are voted for and called for before they happen.
     """
-    if support is not None and _stands_apart(support, slot):
-        status = next(_said(token, [token], cls), "occurred")
+    if support is not None and _stands_apart(support, slot, cls):
+        status = next(_said(token, [token, *_between(token, support)], cls), "occurred")
         return status, "negated" if status == "occurred" and is_negated(token) else "certain"
     verb = support or token
-    chain = list(climb_verbs(verb)) if verb.pos_ in ("VERB", "AUX") else [verb]
+    chain = _governing(verb, cls)
     if support is not None:
         chain = [token, *chain]
     negated = any(is_negated(t) for t in chain[: 3 if support else 2]) or is_negated(token)
-    status = _status_of(token, verb, chain, cls)
+    said = [*chain, *_between(token, support)] if support is not None else chain
+    status = _status_of(token, verb, said, cls)
     if status == "occurred" and negated:
         return "occurred", "negated"
     if negated and status in ("planned", "threatened", "ongoing"):
@@ -41,33 +49,65 @@ def read(token: Token, support: Token | None, *, slot: str = "", cls: str = "") 
     return status, _factuality(chain)
 
 
-def _stands_apart(verb: Token, slot: str) -> bool:
+def _governing(verb: Token, cls: str) -> list[Token]:
+    """Return `verb` and the verbs above it that tell of the event, none of those whose background it is.
+
+    A case is ended with means that are yet to come ("will pay to settle"): the end is none the less reached.
+    """
+    if verb.pos_ not in _VERBAL:
+        return [verb]
+    behind = data.words("frames/status", "behind")
+    found: list[Token] = []
+    for token in climb_verbs(verb):
+        if token.dep_ == "prep" and token.lower_ in behind:
+            break
+        found.append(token)
+        if (cls == "LegalAction" and token.dep_ == "advcl") or (token.dep_ == "conj" and token.tag_ in _FINITE):
+            break
+    return found
+
+
+def _between(token: Token, support: Token) -> list[Token]:
+    """Return the nouns that stand between a noun and the verb that governs it ("announced plans for a strike")."""
+    found: list[Token] = []
+    for above in token.ancestors:
+        if above == support:
+            break
+        if above.pos_ == "NOUN":
+            found.append(above)
+    return found
+
+
+def _stands_apart(verb: Token, slot: str, cls: str) -> bool:
     """Return whether the verb tells of something else: what came after the event, or what the event brought about."""
     words = data.load("frames/status")
+    lemma = verb.lemma_.lower()
     if slot in ("object", "subject", ""):
-        return slot == "subject" and verb.lemma_.lower() not in words["happening"]
+        if slot == "object" and cls == "LegalAction" and lemma in words["settling"]:
+            return True
+        return slot == "subject" and lemma not in words["happening"]
     if slot == "in":
-        return verb.lemma_.lower() not in words["within"]
+        return lemma not in words["within"]
     return slot in words["apart"]
 
 
 def _status_of(token: Token, verb: Token, chain: list[Token], cls: str) -> str:
-    said = next(_said(token, chain, cls), None)
-    if said is not None:
-        return said
-    if verb.pos_ not in ("VERB", "AUX"):
-        return "occurred"
-    if verb != token and verb.lemma_ == "be" and token.dep_ == "pobj" and _is_present(verb):
-        return "ongoing"
-    return _tense_status(chain)
+    said = next(_said(token, chain, cls), None) or _tense_status(token, verb, chain, cls)
+    if said == "planned" and cls in VERBS_OF and any(map(_is_conditional, chain)):
+        return "threatened"
+    return said
 
 
-def _is_present(verb: Token) -> bool:
-    """Return whether a form of "be" speaks of now: "are on strike", "have been on strike"."""
-    return verb.tag_ in ("VBP", "VBZ") or any(c.tag_ in ("VBP", "VBZ") for c in children(verb, "aux"))
+def _is_conditional(verb: Token) -> bool:
+    """Return whether something must come before it: "will strike if talks fail"."""
+    clauses = children(verb, "advcl") if verb.pos_ in _VERBAL else []
+    return any(mark.lower_ in ("if", "unless") for clause in clauses for mark in children(clause, "mark"))
 
 
-def _said(token: Token, chain: list[Token], cls: str) -> Iterator[str]:
+# ---- words ------------------------------------------------------------------------------
+
+
+def _said(token: Token, chain: Sequence[Token], cls: str) -> Iterator[str]:
     """Yield the statuses that words say: modifiers ("a planned strike"), participles, verbs and nouns above it."""
     words = {c.lower_ for c in token.children if c.dep_ in ("amod", "compound", "det")}
     yield from (status for status in STATUSES if words & _status_words(status, "modifiers"))
@@ -75,19 +115,33 @@ def _said(token: Token, chain: list[Token], cls: str) -> Iterator[str]:
     if arranged & _status_words("planned", "verbs"):
         yield "planned"
     for governing in chain:
-        if governing.pos_ in ("VERB", "AUX"):
-            said = _verb_forms(governing)
-            for status in STATUSES:
-                own = governing == token
-                if not own and said & _status_words(status, "verbs"):
-                    yield status
-                if not own and cls == "Protest" and said & _status_words(status, "protest_verbs"):
-                    yield status
-                if governing.lemma_ == "be" and _complements(governing) & _status_words(status, "modifiers"):
-                    yield status
-        elif governing.pos_ == "NOUN" and governing != token:
+        if governing == token:
+            continue
+        if governing.pos_ in _VERBAL:
+            yield from _verb_says(token, governing, chain, cls)
+        elif governing.pos_ == "NOUN":
             lemma = governing.lemma_.lower()
             yield from (status for status in STATUSES if lemma in _status_words(status, "nouns"))
+
+
+def _verb_says(token: Token, verb: Token, chain: Sequence[Token], cls: str) -> Iterator[str]:
+    """Yield the statuses that a verb above the event shows ("plan", "call off", "are asking people to")."""
+    forms = _verb_forms(verb)
+    if cls == "Protest" and _is_now(verb):
+        if "call_for" in forms and token.lemma_.lower() in _status_words("ongoing", "called_for"):
+            yield "ongoing"
+        if forms & _status_words("planned", "asking") and any(is_infinitive(c) for c in verb.children if c in chain):
+            yield "planned"
+    telling = any(c.dep_ == "ccomp" and c in chain for c in verb.children)
+    earlier = any(a.lower_ == "had" for a in children(verb, "aux"))
+    for status in STATUSES:
+        if forms & _status_words(status, "verbs"):
+            yield status
+        own = cls in VERBS_OF and not telling and not (earlier and status == "planned")
+        if own and forms & _status_words(status, VERBS_OF[cls]):
+            yield status
+        if verb.lemma_ == "be" and _complements(verb) & _status_words(status, "modifiers"):
+            yield status
 
 
 def _verb_forms(verb: Token) -> set[str]:
@@ -97,27 +151,92 @@ def _verb_forms(verb: Token) -> set[str]:
 
 
 def _complements(verb: Token) -> set[str]:
-    """Return what "be" says of its subject: "the strike is ongoing"."""
-    return {c.lower_ for c in children(verb, "acomp", "attr", "advmod")}
+    """Return what "be" says of its subject: "the strike is ongoing", "the strike is off"."""
+    return {c.lower_ for c in children(verb, "acomp", "attr", "advmod", "prt")}
 
 
-def _tense_status(chain: list[Token]) -> str:
-    planned = frozenset(map(str, data.load("frames/status")["planned"]["auxiliaries"]))
-    for governing in chain:
-        auxiliaries = children(governing, "aux", "auxpass")
-        if any(a.lower_ in planned for a in auxiliaries):
+# ---- tense and mood ---------------------------------------------------------------------
+
+
+def _tense_status(token: Token, verb: Token, chain: Sequence[Token], cls: str) -> str:
+    verbs = [t for t in chain if t.pos_ in _VERBAL]
+    if verb.pos_ in _VERBAL:
+        if verb != token and token.dep_ == "pobj" and verb.lemma_ in _BEING and _is_present(verb):
+            return "ongoing"
+        if any(map(_is_ahead, verbs)) or any(t.pos_ == "ADJ" and t.lemma_ in _AHEAD for t in chain):
             return "planned"
-        if governing.pos_ == "ADJ" and governing.lemma_ in ("ready", "due", "set", "likely"):
-            return "planned"
-    for governing in chain[:3]:
-        auxiliaries = children(governing, "aux", "auxpass")
-        present = any(a.lemma_ in ("be", "have") and a.tag_ in ("VBP", "VBZ") for a in auxiliaries)
-        if present and governing.tag_ == "VBG" and governing.dep_ != "advcl":
+        if cls in VERBS_OF and any(_may_come(t) for t in verbs[:2]):
+            return "threatened"
+        if any(map(_goes_on, verbs[:3])) or any(_drags_on(t) or _has_begun(t, token, cls) for t in verbs[:2]):
             return "ongoing"
     return "occurred"
 
 
-def _factuality(chain: list[Token]) -> Factuality:
+_BEING = ("be", "go", "stay")
+"""Verbs whose present tells of what lasts: "are on strike", "as drivers go on strike"."""
+
+_AHEAD = ("ready", "due", "set", "likely")
+"""Adjectives of what is about to happen."""
+
+
+def _is_ahead(verb: Token) -> bool:
+    """Return whether a verb tells of the future: "will strike", "said it would strike", "are to follow"."""
+    auxiliaries = {a.lower_ for a in children(verb, "aux", "auxpass")}
+    if auxiliaries & _status_words("planned", "auxiliaries"):
+        return True
+    if verb.dep_ == "ccomp" and auxiliaries & _status_words("planned", "reported"):
+        return verb.head.tag_ in ("VBD", "VBN") and "have" not in auxiliaries
+    if verb.lemma_ == "be":
+        return any(map(is_infinitive, children(verb, "xcomp")))
+    return verb.dep_ == "xcomp" and verb.head.lemma_ == "be" and is_infinitive(verb)
+
+
+def _may_come(verb: Token) -> bool:
+    """Return whether a verb tells of what is only possible: "could strike", not "could have struck"."""
+    auxiliaries = {a.lower_ for a in children(verb, "aux", "auxpass")}
+    return bool(auxiliaries & _status_words("threatened", "auxiliaries")) and "have" not in auxiliaries
+
+
+def _is_present(verb: Token) -> bool:
+    """Return whether a form of "be" speaks of now: "are on strike", "have been on strike"; "have gone" does not."""
+    return verb.tag_ in _PRESENT or (verb.lemma_ == "be" and any(c.tag_ in _PRESENT for c in children(verb, "aux")))
+
+
+def _is_now(verb: Token) -> bool:
+    """Return whether a verb tells of now: "urges", "are calling", "are being asked"."""
+    auxiliaries = children(verb, "aux", "auxpass")
+    present = any(a.tag_ in _PRESENT for a in auxiliaries)
+    return verb.tag_ in _PRESENT or (present and (verb.tag_ == "VBG" or any(a.lower_ == "being" for a in auxiliaries)))
+
+
+def _goes_on(verb: Token) -> bool:
+    """Return whether a verb tells of what lasts: "are (have been) striking", "is being picketed"."""
+    auxiliaries = children(verb, "aux", "auxpass")
+    if not any(a.lemma_ in ("be", "have") and a.tag_ in _PRESENT for a in auxiliaries):
+        return False
+    if verb.tag_ == "VBG":
+        return verb.dep_ != "advcl"
+    return any(a.lower_ == "being" for a in auxiliaries)
+
+
+def _drags_on(verb: Token) -> bool:
+    """Return whether a verb counts the days of an action: "entered its fifth week"."""
+    if verb.lemma_ not in _status_words("ongoing", "entering"):
+        return False
+    spans = _status_words("ongoing", "spans")
+    return any(c.lemma_ in spans for c in children(verb, "dobj")) or any(
+        c.lemma_ in spans for p in children(verb, "prep") if p.lower_ in ("into", "in") for c in children(p, "pobj")
+    )
+
+
+def _has_begun(verb: Token, token: Token, cls: str) -> bool:
+    """Return whether the perfect tells that an action was begun and no end of it: "have launched a campaign"."""
+    if verb == token or cls not in ("Protest", "UnionAction") or verb.lemma_ not in _status_words("ongoing", "begun"):
+        return False
+    return any(a.lemma_ == "have" and a.tag_ in _PRESENT for a in children(verb, "aux"))
+
+
+def _factuality(chain: Sequence[Token]) -> Factuality:
     levels = data.load("frames/status")["factuality"]
     for token in chain:
         near = {c.lower_ for c in token.children if c.dep_ in ("aux", "advmod")}

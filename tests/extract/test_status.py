@@ -1,0 +1,68 @@
+"""Whether an action happened, goes on, is planned or threatened: words above it, tense, mood and conditions."""
+
+from __future__ import annotations
+
+import pytest
+from texts import ReadText
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        # nouns on the way to the verb
+        ("Porters announced plans for a rally outside the Grand Hotel.", "planned"),
+        ("The union's call for a strike at Megamart was heard.", "planned"),
+        # announced, before it happens; told of as a thing done
+        ("The union announced a march through Ghent.", "planned"),
+        ("Nurses walked out of the clinic. Their union had announced the walkout.", "occurred"),
+        # whoever calls for a boycott now takes part in it
+        ("Gardeners are calling for a boycott of Megamart.", "ongoing"),
+        ("Gardeners called for a boycott of Megamart.", "planned"),
+        ("Porters are being asked to walk out on Friday.", "planned"),
+        # conditions and possibilities
+        ("Couriers will strike unless Foodly raises their pay.", "threatened"),
+        ("Couriers could strike in July, their union said.", "threatened"),
+        ("Couriers could not have known why the porters went on strike.", "occurred"),
+        ("Porters voted in favour of industrial action.", "threatened"),
+        # what somebody said would come
+        ("The union said that porters would walk out on Friday.", "planned"),
+        ("Porters said that they would stay and walked out of the hall.", "occurred"),
+        ("Further rallies are to be held in Rome.", "planned"),
+        # called off and forbidden
+        ("The strike of the porters is off.", "cancelled"),
+        ("A court barred the walkout of the porters.", "prevented"),
+        # what comes behind a preposition is what is talked about, not what is told
+        ("Dana Poe was suspended after speaking at a rally of porters.", "occurred"),
+        ("Porters demonstrated in Rome, and the group behind the march wants a hall.", "occurred"),
+        # what lasts
+        ("Porters have launched a boycott of Megamart.", "ongoing"),
+        ("The hunger strike of two porters entered its ninth day.", "ongoing"),
+        ("The depot is being blockaded by porters.", "ongoing"),
+    ],
+)
+def test_of_protests(text: str, status: str, read_text: ReadText) -> None:
+    assert read_text(text).event("Protest").status == status
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Four porters want to sue Megamart.", "planned"),
+        ("The union said it would file a complaint against Megamart.", "planned"),
+        ("The union said it would go on and filed a complaint against Megamart.", "occurred"),
+        ("Porters will sue Megamart if it does not pay.", "threatened"),
+        ("Megamart will pay two million dollars to settle the dispute.", "occurred"),
+    ],
+)
+def test_of_legal_actions(text: str, status: str, read_text: ReadText) -> None:
+    assert read_text(text).event("LegalAction").status == status
+
+
+def test_a_case_that_is_settled_is_before_the_court_already(read_text: ReadText) -> None:
+    events = read_text("Megamart will settle a lawsuit by its porters.").reading.events
+    assert ("lawsuit", "occurred") in [(event.form, event.status) for event in events]
+
+
+def test_a_drive_that_has_been_begun_goes_on(read_text: ReadText) -> None:
+    read = read_text("Porters of the Grand Hotel have started bargaining with Megamart.")
+    assert read.event("UnionAction").status == "ongoing"
