@@ -17,6 +17,7 @@ from kg.extract import (
     events,
     grammar,
     inference,
+    mending,
     proposals,
     quantities,
     roles,
@@ -78,6 +79,7 @@ def read(
     """
     reading = Reading()
     for chunk in chunks:
+        mending.mend(chunk.doc)
         scene = Scene(chunk, text, reading.discourse)
         words = chunk.doc.text
         announced, told = announcements.paragraphs(words), len(reading.mentions)
