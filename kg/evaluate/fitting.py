@@ -30,11 +30,8 @@ from kg.extract.reading import Reading
 from kg.model import Count, Document, Money, TimeSpan
 
 FOLDS = 5
-THRESHOLD = 0.33
+THRESHOLD = 0.38
 """A proposal is taken from this probability on: about where a fact more, right or wrong, leaves F1 as it is."""
-
-THRESHOLDS = {"name.organizer": 0.4, "name.participant": 0.4, "name.signatory": 0.4}
-"""Who acts is found better by the rules than what an action is about: what they passed over must be surer."""
 
 _SHRINK = 4
 """A rule's own record weighs as much as this many cases of its role or class."""
@@ -91,7 +88,7 @@ def learn(gold: Path, texts: Path, *, model: str | None = None, frames: Path | N
     return Learnt(
         records.table(),
         {
-            "thresholds": {key: _threshold(key) for key in sorted(weights)},
+            "thresholds": dict.fromkeys(sorted(weights), THRESHOLD),
             "floors": {key: _floor(key, weights[key], examples[key]) for key in sorted(weights) if "phrase." in key},
             "weights": weights,
         },
@@ -103,14 +100,10 @@ def _rounded(weights: Mapping[str, float]) -> dict[str, float]:
     return {feature: round(weight, 2) for feature, weight in sorted(weights.items()) if abs(weight) >= 0.05}
 
 
-def _threshold(key: str) -> float:
-    return THRESHOLDS.get(key, THRESHOLD)
-
-
 def _floor(key: str, weights: Mapping[str, float], examples: Sequence[Example]) -> float:
     """Return the least weight by itself of an example that is taken: what has less need not be looked at further."""
     own = proposals.Scorer({key: weights}, {}).weigh([example.own for example in examples])[:, 0]
-    taken = own[_probabilities(key, weights, examples) >= _threshold(key)]
+    taken = own[_probabilities(key, weights, examples) >= THRESHOLD]
     return math.floor(100 * min(taken, default=0.0)) / 100
 
 
@@ -127,7 +120,7 @@ def _held(key: str, examples: Sequence[Example]) -> Held:
     for fold in range(FOLDS):
         weights = fit([example for example in examples if _fold(example.document) != fold])
         left_out = [example for example in examples if _fold(example.document) == fold]
-        chosen = _probabilities(key, weights, left_out) >= _threshold(key) if left_out else ()
+        chosen = _probabilities(key, weights, left_out) >= THRESHOLD if left_out else ()
         taken += sum(bool(taken) for taken in chosen)
         rightly += sum(example.right for example, taken in zip(left_out, chosen, strict=True) if taken)
     return Held(key, len(examples), sum(example.right for example in examples), taken, rightly)

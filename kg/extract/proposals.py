@@ -24,6 +24,9 @@ from kg.extract.features import Situation, Standing
 from kg.extract.outline import Outline, Passage, Word
 
 NAME_ROLES = ("target", "addressee", "concerns", "organizer", "participant", "signatory")
+ONLY = {"Technology": "concerns", "Place": "place"}
+"""Classes that fill one role alone."""
+
 REACH = 6
 """A phrase more sentences away from an event than this is not weighed for it."""
 
@@ -111,8 +114,8 @@ def keys(proposal: Proposal) -> list[tuple[str, str]]:
     """Return the roles that a proposal is weighed for, each with the key of its weights."""
     if isinstance(proposal.filler, Phrase):
         return [(role, f"phrase.{role}") for role in features.WORDED]
-    if proposal.filler.cls == "Technology":
-        return [("concerns", "name.concerns")]
+    if (only := ONLY.get(proposal.filler.cls)) is not None:
+        return [(only, f"name.{only}")]
     if proposal.filler.cls not in ACTORS:
         return []
     signed = proposal.event.cls == "Petition"

@@ -8,7 +8,7 @@ import pytest
 from texts import DAY
 
 from kg.extract import features, frames, nlp, proposals, reading, statements
-from kg.extract.candidates import Candidate, Phrase
+from kg.extract.candidates import Candidate
 from kg.extract.discourse import Discourse
 from kg.extract.names import NameList
 from kg.extract.proposals import BIAS, Scorer
@@ -21,6 +21,9 @@ TEXT = (
     "The hospital has 300 beds."
 )
 
+WEIGHED = {f"phrase.{role}" for role in features.WORDED} | {
+    f"name.{role}" for role in (*proposals.NAME_ROLES, *proposals.ONLY.values())
+}
 
 Read = Callable[..., Reading]
 
@@ -46,7 +49,7 @@ def scorer_for(
     floors: dict[str, float] | None = None,
 ) -> Scorer:
     """Return a scorer that takes for one role what has one feature, and nothing for the others."""
-    silent = {f"phrase.{role}" for role in features.WORDED} | {f"name.{role}" for role in proposals.NAME_ROLES}
+    silent = WEIGHED
     weights = {other: {BIAS: -30.0} for other in silent} | {key: {BIAS: -3.0, feature: weight}}
     return Scorer(weights, dict.fromkeys(weights, threshold), floors)
 
@@ -122,7 +125,6 @@ def test_only_a_petition_has_signatories(read: Read) -> None:
 
 def test_the_shipped_weights_know_every_role_that_is_weighed() -> None:
     scorer = proposals.load()
-    wanted = {f"phrase.{role}" for role in features.WORDED} | {f"name.{role}" for role in proposals.NAME_ROLES}
-    assert set(scorer.keys) == wanted
-    assert all(0 < scorer.thresholds[key] < 1 for key in wanted)
+    assert set(scorer.keys) == WEIGHED
+    assert all(0 < scorer.thresholds[key] < 1 for key in WEIGHED)
     assert scorer.probabilities(scorer.weigh([[]])).max() < 0.2
