@@ -22,6 +22,12 @@ Interval = tuple[date, date, str]
 # Every eighth year may lack a 29 February (1896-1904), so this many years hold every date.
 _YEARS = 9
 
+_SOON = 60
+"""A day without a year that comes within so many days of writing is meant even of what is told as past."""
+
+_RECENT = 180
+"""One that lies back less than so many days is meant even of a plan, unless it comes again soon."""
+
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
@@ -88,17 +94,35 @@ class Bound:
     at: Expression
 
 
-Expression = Calendar | Weekday | Relative | Stretch | Between | Bound
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A time counted from the one told last: "the day before" is (day, -1), "that year" (year, 0).
+
+    `weekday` makes it that day of the week after or before ("the following Monday"); `exact` counts whole units from
+    the very day ("a week later") instead of naming the next unit ("the next week"). `offset` None: vague.
+    """
+
+    unit: str
+    offset: int | None
+    weekday: int | None = None
+    exact: bool = False
 
 
-def resolve(expression: Expression, anchor: date | None, *, future: bool) -> Interval | None:
+Expression = Calendar | Weekday | Relative | Stretch | Between | Bound | Told
+
+
+def resolve(
+    expression: Expression, anchor: date | None, *, future: bool, told: Interval | None = None
+) -> Interval | None:
     """Return the days that `expression` covers, or None where they are not certain.
 
     `anchor` is the day of writing; `future` says that the event lies ahead, which decides between the last and the
-    next such day.
+    next such day. `told` is the time spoken of before, from which "the day after" counts; without one, `anchor` is.
     """
     try:
-        interval = _resolve(expression, anchor, future)
+        interval = (
+            _told(expression, told, anchor) if isinstance(expression, Told) else _resolve(expression, anchor, future)
+        )
     except (ValueError, OverflowError):
         # No such day (30 February), or one outside the calendar that Python knows.
         return None
@@ -110,7 +134,30 @@ def _resolve(expression: Expression, anchor: date | None, future: bool) -> Inter
         return _calendar(expression, anchor, future)
     if isinstance(expression, Between):
         return _between(expression, anchor, future)
+    if isinstance(expression, Told):
+        return _told(expression, None, anchor)
     return _anchored(expression, anchor, future) if anchor else None
+
+
+def _told(expression: Told, told: Interval | None, anchor: date | None) -> Interval | None:
+    """Count from the time told last; "that year" needs one, and no day follows from a month."""
+    offset, unit = expression.offset, expression.unit
+    if told is None and anchor is not None and (offset or unit == "day"):
+        told = anchor, anchor, "day"
+    if told is None or offset is None:
+        return None
+    base = told[1] if offset > 0 else told[0]
+    if unit in ("month", "year"):
+        return *_unit(unit, offset, base), unit
+    if (told[1] - told[0]).days > 6:
+        return None
+    if expression.weekday is not None:
+        day = base + relativedelta(days=offset, weekday=weekday(expression.weekday, offset))
+        return day, day, "day"
+    if unit == "week" and not expression.exact:
+        return *_unit(unit, offset, base), unit
+    day = base + relativedelta(**{f"{unit}s": offset})  # type: ignore[arg-type]
+    return day, day, "day"
 
 
 def _anchored(expression: Weekday | Relative | Stretch | Bound, anchor: date, future: bool) -> Interval | None:
@@ -158,7 +205,12 @@ def _nearest(intervals: list[Interval], anchor: date, which: str) -> Interval | 
         return min((days for days in intervals if days[0] > anchor), default=None)
     past = max((days for days in intervals if days[0] <= anchor), default=None)
     ahead = min((days for days in intervals if days[1] >= anchor), default=None)
-    return (ahead or past) if which == "next or now" else (past or ahead)
+    if past is None or ahead is None:
+        return past or ahead
+    behind, until = (anchor - past[1]).days, (ahead[0] - anchor).days
+    if which == "next or now":
+        return past if behind < _RECENT and until > _RECENT else ahead
+    return ahead if until < _SOON and behind > _SOON else past
 
 
 def _of_year(unit: Calendar, year: int) -> Interval:

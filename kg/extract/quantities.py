@@ -9,7 +9,7 @@ from kg.extract import counts, data, money, times
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.counts import CountMatch
 from kg.extract.discourse import ORGANIZATIONS, Referent
-from kg.extract.intervals import Weekday
+from kg.extract.intervals import Interval, Stretch, Weekday
 from kg.extract.mentions import Scene
 from kg.extract.money import MoneyMatch
 from kg.extract.nlp import Span, Token
@@ -35,17 +35,24 @@ LOCATIVE = frozenset(
 )
 
 
+_VAGUER = 12.0
+"""So many words farther a day may stand than how long it took, and still be when it was."""
+
 REACHING = frozenset({"spread", "travel", "march", "come", "expand", "extend", "drive"})
 """Verbs after which "to" tells where it happens, too."""
 
 
 @dataclass(slots=True)
 class Quantities:
-    """The counts, amounts and time expressions of a chunk, by offset in the chunk."""
+    """The counts, amounts and time expressions of a chunk, by offset in the chunk.
+
+    `told` is the time that the sentences read so far speak of last.
+    """
 
     counts: list[CountMatch] = field(default_factory=list)
     money: list[MoneyMatch] = field(default_factory=list)
     times: list[TimeMatch] = field(default_factory=list)
+    told: Interval | None = None
 
 
 def read(text: str, anchor: date | None) -> Quantities:
@@ -65,34 +72,52 @@ def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Qua
     """Date each mention by the nearest time expression of its clause that can be resolved."""
     here = within(found.times, sentence.start_char, sentence.end_char)
     ranked: dict[int, list[tuple[float, int, TimeMatch]]] = {m.token: [] for m in mentions}
-    ahead: set[int] = set()
     for match in here:
         span = scene.doc.char_span(match.start, match.end, alignment_mode="expand")
         if span is None:
             continue
         for mention in mentions:
             if not _blocked(scene, span.root, mention, mentions):
-                ranked[mention.token].append((_distance(scene, span.root, mention), match.start, match))
-                ahead |= {match.start} if _lies_ahead(mention, match) else set()
+                away = _distance(scene, span.root, mention) + (_VAGUER if isinstance(match.expression, Stretch) else 0)
+                ranked[mention.token].append((away, match.start, match))
+    told = _spoken_of(here, found, anchor)
     for mention in mentions:
         for distance, _, match in sorted(ranked[mention.token], key=lambda r: r[:2]):
-            resolved = times.resolve(match, anchor, future=match.start in ahead)
+            ahead = _lies_ahead(scene.doc[mention.token], mention, match)
+            resolved = times.resolve(match, anchor, future=ahead, told=told[match.start])
             if resolved is not None:
-                _date(mention, resolved, anchor, 0.8 if distance < 20 else 0.6)
+                _date(scene, mention, resolved, anchor, 0.8 if distance < 20 + _VAGUER else 0.6)
                 break
 
 
-def _date(mention: EventMention, span: TimeSpan, anchor: date | None, score: float) -> None:
-    """Record when it happens; what lies after the day of writing is planned."""
-    if anchor is not None and span.earliest > anchor and mention.status in ("occurred", "ongoing"):
+def _spoken_of(here: list[TimeMatch], found: Quantities, anchor: date | None) -> dict[int, Interval | None]:
+    """Return the time told before each match of a sentence, by its start; remember the last one."""
+    before: dict[int, Interval | None] = {}
+    for match in here:
+        before[match.start] = found.told
+        span = times.resolve(match, anchor, future=False, told=found.told)
+        if span is not None and not isinstance(match.expression, Stretch):
+            found.told = span.earliest, span.latest, span.precision
+    return before
+
+
+def _date(scene: Scene, mention: EventMention, span: TimeSpan, anchor: date | None, score: float) -> None:
+    """Record when it happens; what lies after the day of writing is planned, unless it is told as done."""
+    ahead = anchor is not None and span.earliest > anchor
+    if ahead and mention.status in ("occurred", "ongoing") and not _is_told_as_done(scene.doc[mention.token]):
         mention.status = "planned"
     mention.add(Candidate("when", span, mention.sentence, "when.nearest", score))
 
 
-def _lies_ahead(mention: EventMention, match: TimeMatch) -> bool:
+def _is_told_as_done(trigger: Token) -> bool:
+    """Return whether the action is itself a verb in the past tense ("drivers struck on May 3")."""
+    return trigger.tag_ == "VBD"
+
+
+def _lies_ahead(trigger: Token, mention: EventMention, match: TimeMatch) -> bool:
     """Return whether a date without a year is to come: of a plan, or of "are walking out on Friday"."""
     if mention.status == "ongoing" and mention.frame.cls == "Protest":
-        return isinstance(match.expression, Weekday)
+        return isinstance(match.expression, Weekday) and trigger.tag_ == "VBG"
     return mention.status in ("planned", "threatened")
 
 
@@ -100,9 +125,13 @@ def _blocked(scene: Scene, time: Token, mention: EventMention, mentions: list[Ev
     """Return whether the time belongs to another clause or another mention."""
     clause = _clause_of(time)
     doc = scene.doc
+    if time.dep_ in ("poss", "compound", "nmod") and time.head.pos_ == "NOUN" and time.head.i not in mention.tokens:
+        return True  # "next year's meeting"
     if clause.i in _clauses(scene, mention):
         return False
     above = any(clause.is_ancestor(doc[i]) for i in mention.tokens)
+    if above and _is_set_apart(doc[mention.token], clause):
+        return True
     if above and time.left_edge.i <= time.sent.start + 1:
         return False  # "On Monday, they signed a letter and walked out": it frames the whole sentence
     rivals = [
@@ -110,20 +139,49 @@ def _blocked(scene: Scene, time: Token, mention: EventMention, mentions: list[Ev
     ]
     if any(clause.i in _clauses(scene, m) for m in rivals):
         return True
-    return not above and _tells_of_others(clause, mention)
+    return not above and _tells_of_others(scene, clause, mention)
+
+
+def _is_set_apart(trigger: Token, clause: Token) -> bool:
+    """Return whether an action is told below a clause as something else that happened at another time.
+
+    So are "the women who sued", what was said, and what went before ("fired ten in May after they had struck"), but
+    not what a "where" or a "while" adds.
+    """
+    for token in (trigger, *trigger.ancestors):
+        if token == clause:
+            return False
+        words = {c.lower_ for c in token.children if c.dep_ in ("mark", "advmod")}
+        if token.dep_ == "relcl" and not words & {"where", "when"}:
+            return True
+        if token.dep_ == "ccomp" and token.head.lemma_.lower() in data.words("times", "telling"):
+            return True
+        if token.dep_ == "advcl" and words & data.words("times", "apart"):
+            return True
+    return False
 
 
 def _clauses(scene: Scene, mention: EventMention) -> set[int]:
     return {_clause_of(scene.doc[i]).i for i in mention.tokens}
 
 
-def _tells_of_others(clause: Token, mention: EventMention) -> bool:
+def _tells_of_others(scene: Scene, clause: Token, mention: EventMention) -> bool:
     """Return whether a clause beside or below an action speaks of what others did ("who were fired in March")."""
-    if clause.dep_ in ("relcl", "acl"):
-        lemma = clause.lemma_.lower()
-        happening = lemma in data.load("frames/status")["happening"] or lemma in mention.frame.support
-        return clause.head.i not in mention.tokens or not (happening or lemma in data.words("counts", "hosting"))
-    return clause.dep_ == "ccomp" or any(c.dep_ in ("nsubj", "nsubjpass") for c in clause.children)
+    own, below = _clauses(scene, mention), any(scene.doc[i].is_ancestor(clause) for i in mention.tokens)
+    for _ in range(6):
+        if clause.dep_ in ("relcl", "acl"):
+            lemma = clause.lemma_.lower()
+            happening = lemma in data.load("frames/status")["happening"] or lemma in mention.frame.support
+            content = mention.frame.cls == "Petition" and clause.tag_ == "VB"
+            telling = not content and (happening or lemma in data.words("counts", "hosting"))
+            return clause.head.i not in mention.tokens or not telling
+        if clause.dep_ == "ccomp" or any(c.dep_ in ("nsubj", "nsubjpass") for c in clause.children):
+            return True
+        above = _clause_of(clause.head)
+        if not below or above.i in own or above == clause:
+            break
+        clause = above
+    return False
 
 
 def _clause_of(token: Token) -> Token:

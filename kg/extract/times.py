@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from kg.extract import intervals, numbers
 from kg.extract.data import load
-from kg.extract.intervals import Between, Bound, Calendar, Expression, Relative, Stretch, Weekday
+from kg.extract.intervals import Between, Bound, Calendar, Expression, Interval, Relative, Stretch, Told, Weekday
 from kg.model import TimeSpan
 
 # A bare figure this many years after the anchor is no year.
@@ -71,12 +71,13 @@ def find(text: str, anchor: date | None = None) -> list[TimeMatch]:
     return found
 
 
-def resolve(match: TimeMatch, anchor: date | None, *, future: bool) -> TimeSpan | None:
+def resolve(match: TimeMatch, anchor: date | None, *, future: bool, told: Interval | None = None) -> TimeSpan | None:
     """Return the days that `match` means when written on `anchor`, or None where they are not certain.
 
-    `future` says that the event lies ahead. Without an anchor only expressions with their own year are dated.
+    `future` says that the event lies ahead; `told` is the time spoken of before, from which "the day after" counts.
+    Without an anchor only expressions with their own year are dated.
     """
-    interval = intervals.resolve(match.expression, anchor, future=future)
+    interval = intervals.resolve(match.expression, anchor, future=future, told=told)
     return TimeSpan(match.raw, *interval) if interval else None
 
 
@@ -108,6 +109,8 @@ def _gate() -> re.Pattern[str]:
         "year",
         "day",
         "days",
+        "hour",
+        *data["moments"],
     }
     words |= {name for name in intervals.holiday_names() if " " not in name}
     words |= {f"this {moment}" for moment in data["moments"]}
@@ -129,6 +132,8 @@ def _grammar() -> re.Pattern[str]:
     some = rf"(?:[0-9]{{1,3}}|{numbers.words_pattern()}|an?|{either(data['vague'])})"
     over = r"(?:for|over|in|during|within|throughout)"
     moments = either(data["moments"])
+    units = rf"(?:{_UNIT}|{moments}|{full})"
+    alone = rf"(?=\s?(?:[.,;:()–—\"”]|\Z)|\s{either(data['after_time'])}\b)"
     alternatives = {
         "skip": rf"{either(data['not_dates'])}\b|(?:fiscal(?:\syear)?|fy)\s?{_YEAR}|{_YEAR}(?=\s(?:fiscal|model))",
         "iso": r"(?<![\w/.-])(?:19|20)[0-9]{2}(?P<dash>[-/.])[0-9]{1,2}(?P=dash)[0-9]{1,2}(?![0-9/-])",
@@ -143,11 +148,14 @@ def _grammar() -> re.Pattern[str]:
         "weekday": rf"(?:(?:early|late)\s)?(?:{which})?(?:{full}\b|{dotted})(?:\s{moments}\b)?"
         r"(?:,?\s(?:of\s)?(?:last|this|next)\sweek\b)?",
         "day": rf"today\b|tonight\b|(?:yesterday|tomorrow)\b(?:\s{moments}\b)?|this\s{moments}\b|last\snight\b",
-        "ago": rf"{some}\s{_UNIT}s?\s(?:ago\b|earlier\b(?!\sthan)|from\snow\b)",
+        "ago": rf"{some}\s{_UNIT}s?\s(?:ago\b|from\snow\b)",
+        "told": rf"(?:(?:the|that)\s(?:very\s)?same|that)\s{units}{alone}"
+        rf"|the\s(?:next|following|previous|preceding)\s{units}\b(?!')|the\s{units}\s(?:before|after){alone}"
+        rf"|{some}\s{_UNIT}s?\s(?:earlier\b(?!\sthan)|(?:later|before|after|afterwards?|beforehand){alone})",
         "past": rf"(?:{over}\s(?:the\s)?|the\s)(?:past|last|previous)\s{some}\s{_UNIT}s?\b"
         rf"|{over}\sthe\s(?:past|last)\s{_UNIT}\b|(?:in|over|during)\srecent\s{_UNIT}s\b",
-        "duration": rf"for\s(?:(?:more\sthan|over|nearly|almost|about|at\sleast)\s)?{some}\s{_UNIT}s?\b"
-        r"(?!\s(?:of\b|in\sprison))",
+        "duration": rf"for\s(?:(?:more\sthan|over|nearly|almost|about|at\sleast)\s)?{some}\s(?:{_UNIT}|night|hour)s?\b"
+        r"(?!\s(?:of\b|in\sprison|a\s(?:day|week)))",
         "within": rf"within\s{some}\s{_UNIT}(?:s'?|'s)?(?:\stime)?\b",
         "unit": rf"(?:{part}(?:the\s)?)?(?:this|last|next)\s(?:week(?:end)?|month|year)\b"
         rf"|{part}the\s(?:week|month|year)\b|(?:at|over|on|during)\sthe\sweekend\b",
@@ -327,6 +335,32 @@ def _stretch(_text: str, folded: str, span: tuple[int, int]) -> _Atom | None:
     return _Atom(*span, Stretch(unit, number, ahead=piece.startswith("within") and "the" not in piece.split()))
 
 
+def _duration(_text: str, folded: str, span: tuple[int, int]) -> _Atom | None:
+    """Read "for two days"; hours and nights count as days, and "for a day" tells no date."""
+    piece = re.sub("night", "day", folded[slice(*span)])
+    hours = "hour" in piece
+    unit, number, _ = _amount(piece.replace("hour", "day"))
+    number = number // 24 if hours else number
+    if number < 2 and unit == "day":
+        return _Atom(*span, Stretch(unit, 0)) if hours and number else None
+    return _Atom(*span, Stretch(unit, number))
+
+
+_BACK = frozenset({"before", "beforehand", "earlier", "previous", "preceding"})
+
+
+def _told(_text: str, folded: str, span: tuple[int, int]) -> _Atom | None:
+    """Read what is counted from the time told before: "the day after", "that same year", "two weeks later"."""
+    words = folded[slice(*span)].split()
+    if words[0] in ("the", "that"):
+        unit = next(word for word in reversed(words) if word not in ("before", "after"))
+        weekday = _names("weekdays").get(unit)
+        step = 0 if words[0] == "that" or "same" in words else -1 if _BACK & set(words) else 1
+        return _Atom(*span, Told(unit if re.fullmatch(_UNIT, unit) else "day", step, weekday if step else None))
+    unit, number, vague = _amount(" ".join(words))
+    return _Atom(*span, Told(unit, None if vague else number * (-1 if _BACK & set(words) else 1), exact=True))
+
+
 _READERS: dict[str, Callable[[str, str, tuple[int, int]], _Atom | None]] = {
     "iso": _iso,
     "slashed": _slashed,
@@ -339,8 +373,9 @@ _READERS: dict[str, Callable[[str, str, tuple[int, int]], _Atom | None]] = {
     "weekday": _weekday,
     "day": _day,
     "ago": _ago,
+    "told": _told,
     "past": _stretch,
-    "duration": _stretch,
+    "duration": _duration,
     "within": _stretch,
     "unit": _relative_unit,
     "year": _year,

@@ -38,6 +38,14 @@ TIMES = [
     ("A judge ruled on May 28 that the drivers are employees.", "2021-05-28 2021-05-28"),
     ("The court ruled yesterday that the firm broke the law in 2017.", "2021-06-01 2021-06-01"),
     ("Bakers appeared at a meeting with the mayor on Thursday to protest the cuts.", "2021-05-27 2021-05-27"),
+    ("Drivers struck on June 20.", "2021-06-20 2021-06-20"),
+    ("Bakers occupied the office for two days in May.", "2021-05-01 2021-05-31"),
+    ("Cooks sent a letter on Monday. They walked out the same day.", "2021-05-31 2021-05-31"),
+    ("Foodly fired a cook in April. Two days later, cooks walked out.", ""),
+    ("The union said on Monday that cooks walked out.", ""),
+    ("Megamart moved last month to dismiss two bakers who sued it.", ""),
+    ("Over 90 cooks signed a pledge not to come to work on May 1.", ""),
+    ("Academics signed a letter asking the board to move next year's meeting from Rome.", ""),
     ("Bakers who work for a supplier of Megamart struck on Monday.", "2021-05-31 2021-05-31"),
 ]
 
