@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kg.extract import data, lending, supply
+from kg.extract import clients, data, lending, supply
 from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.discourse import Referent
 from kg.extract.grammar import (
@@ -35,6 +35,9 @@ CLAUSE = 10
 
 LARGE = 100_000
 """An amount of money from which a contract that was won is taken for one of supply; in units of its currency."""
+
+NAMING = frozenset({"know", "call", "name", "dub", "brand"})
+"""Verbs after which the name of a product stands ("software known as Rekognition")."""
 
 OTHERWISE = {
     "": "ongoing",
@@ -97,6 +100,7 @@ def _parties(scene: Scene, mention: EventMention, token: Token) -> None:
         supply.parties(scene, mention, token)
         if mention.frame.id == SUPPLIER and not mention.fillers("supplier"):
             lending.staff(scene, mention, token)
+    clients.settle(scene, mention, token)
 
 
 def _noun(scene: Scene, mention: EventMention) -> Token:
@@ -114,7 +118,7 @@ def _judge(mention: EventMention, token: Token) -> None:
     elif not mention.fillers("supplier", "buyer") or (mention.frame.needs == "parties" and not _enough(mention)):
         mention.kept, mention.reason = False, "no supplier and buyer found"
     elif token.pos_ == "VERB" and mention.frame.id not in (STAFFING, WORKING):
-        goods = {o.lemma_.lower() for o in objects(token)}
+        goods = {o.lemma_.lower() for o in objects(token) if o.i not in mention.tokens}
         if goods & data.words("frames/contract", "no_goods"):
             mention.kept, mention.reason = False, "nothing that is bought"
         elif any(c.dep_ == "aux" and c.lower_ in ("must", "should") for c in token.children):
@@ -254,14 +258,22 @@ def _verbal_subject(scene: Scene, mention: EventMention, verb: Token) -> None:
 
 
 def _product(scene: Scene, head: Token) -> Referent | None:
-    """Return the technology that "it" or "the software" points back to."""
+    """Return the technology that "it" or "the software" points back to, or that a name beside the noun tells."""
     before = scene.chunk.offset + head.idx
     if head.lower_ in ("it", "they"):
         return scene.discourse.latest(frozenset({"Technology"}), before)
+    called = [t for v in children(head, "acl") if v.lemma_ in NAMING for t in _names_given(v)]
+    for token in [*called, *children(head, "appos")]:
+        if token.i in scene.named and scene.named[token.i].cls == "Technology":
+            return scene.named[token.i]
     bare = all(c.dep_ == "det" and c.lower_ in ("the", "this", "that") for c in head.children if c.i < head.i)
     if head.tag_ == "NN" and bare and (back := points_back(scene, head)) and back.cls == "Technology":
         return back
     return None
+
+
+def _names_given(verb: Token) -> list[Token]:
+    return [*prepositional(verb, "as"), *children(verb, "oprd", "dobj")]
 
 
 def _phrase(mention: EventMention, phrase: Phrase | None, path: str) -> None:
@@ -324,6 +336,8 @@ def _status(mention: EventMention, noun: Token) -> None:
             said = "proposed"
         if is_infinitive(verb) and (said in ASKED_FOR or mention.status in ASKED_FOR):
             said = "ongoing"
+        if is_infinitive(verb) and said == "bidding" and mention.factuality == "negated":
+            said, mention.factuality = "proposed", "certain"  # "asked Acme not to bid"
         mention.status = said or mention.status
     if mention.status in (None, "occurred"):
         mention.status = "ongoing"

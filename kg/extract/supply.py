@@ -30,6 +30,7 @@ from kg.extract.triggers import KINDS
 SUPPLIERS = frozenset({"Company", "Organization", "NewsOutlet"})
 BUYERS = frozenset({"GovernmentBody", "Company", "University", "Organization"})
 WORDS = "frames/contract"
+OF_STAFF = ("contract.selling", "contract.making")
 FAR = 15
 """At most this many tokens lie between a verb of delivery and a buyer that the parser ties to another noun."""
 
@@ -50,6 +51,10 @@ def _general(scene: Scene, mention: EventMention, token: Token) -> None:
         _part(scene, mention, token)
         _acquired(scene, mention, token)
         _far_buyer(scene, mention, token)
+        _users(scene, mention, token)
+        asked = token.tag_ in ("VB", "VBG") and mention.frame.id in OF_STAFF
+        if asked and _public(mention) and not _businesses(mention):
+            add(mention, "supplier", _employers(scene, token), "staff", 0.55)
     if token.pos_ == "NOUN":
         _after_goods(scene, mention, token)
     named_beside(scene, mention, token)
@@ -127,7 +132,12 @@ def _such_as(scene: Scene, head: Token) -> list[Referent]:
     """Return the names after "subcontractors such as", "suppliers including", "vendors ("."""
     if head.lemma_.lower() not in data.words(WORDS, "lenders"):
         return []
-    return names_after(scene, head, ("(", "including", "like", "such", ":", "called", "named"), BUYERS)
+    found = names_after(scene, head, ("(", "including", "like", "such", ":", "called", "named"), BUYERS)
+    named = scene.named.get(head.i + 2) if not found and head.i + 2 < head.sent.end else None
+    if named is not None and named.known is None and scene.doc[head.i + 1].lower_ in ("called", "named"):
+        named.cls = "Company"  # whatever the model took "an agency called Spotless" for
+        return [named]
+    return found
 
 
 # ---- verbs ----------------------------------------------------------------------------------
@@ -226,6 +236,32 @@ def _after_goods(scene: Scene, mention: EventMention, noun: Token) -> None:
     )
 
 
+def _users(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "the city uses cameras made by Acme" and "wants it to stop using": who uses them buys."""
+    if mention.fillers("buyer") or verb.tag_ != "VBN" or verb.dep_ not in ("acl", "relcl"):
+        return
+    using = governor(verb.head)
+    if using and using[1] == "object" and using[0].lemma_ in data.words(WORDS, "using"):
+        heads = subjects(using[0])
+        back = [r for h in heads if (r := points_back(scene, h, BUYERS)) and r.cls in BUYERS]
+        add(mention, "buyer", clients(scene, heads) or back, "user", 0.65)
+
+
+def _public(mention: EventMention) -> list[Referent]:
+    """Return the public bodies among the buyers, unnamed ones included."""
+    return [r for r in mention.fillers("buyer") if r.cls in ("GovernmentBody", "Collective")]
+
+
+def _through(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "people who work for Acme through the contractor Spotless Corp."."""
+    _general(scene, mention, verb)
+    lenders = companies(scene, prepositional(verb, "through", "via"))
+    if lenders:
+        add(mention, "supplier", lenders, "through", 0.7)
+        hosts = companies(scene, prepositional(verb, "for", "with", "at"))
+        add(mention, "buyer", [r for r in hosts if r not in lenders], "through", 0.7)
+
+
 def _businesses(mention: EventMention) -> list[Referent]:
     """Return the suppliers found so far, less groups of people."""
     return [r for r in mention.fillers("supplier") if r.cls != "Collective"]
@@ -275,19 +311,38 @@ def _governments(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
 
 
 def _supplier_noun(scene: Scene, mention: EventMention, noun: Token) -> None:
-    """Read "Acme, a contractor for Foodly", "Foodly supplier Acme", "Acme's customers include Foodly"."""
+    """Read "Acme, a contractor for Foodly" and "Foodly supplier Acme"; "Acme's customers include Foodly"."""
+    if noun.lemma_.lower() in ("customer", "client"):
+        _customers(scene, mention, noun)
+        return
     beside = [h for h in _identified(scene, noun) if h.i != noun.i]
     owners = [*modifiers(noun), *possessors(noun), *prepositional(noun, "of", "to", "for", "with")]
     owners += [t for p in prepositional(noun, "of") for t in prepositional(p, "to", "for")]
-    if noun.lemma_.lower() in ("customer", "client"):
-        add(mention, "supplier", companies(scene, owners), "customer", 0.7)
-        add(mention, "buyer", [*clients(scene, beside), *_such_as(scene, noun)], "customer", 0.7)
-        return
-    suppliers = companies(scene, beside) or [
-        r for h in beside if (r := points_back(scene, h, SUPPLIERS)) and r.cls in SUPPLIERS
-    ]
+    suppliers = companies(scene, beside) or _pointed(scene, beside)
     add(mention, "supplier", suppliers, "noun", 0.75)
     add(mention, "buyer", [r for r in clients(scene, owners) if r not in suppliers], "noun", 0.75)
+
+
+def _customers(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "Acme's customers include Foodly", "Foodly, Acme's largest client", "Acme, whose client is Foodly"."""
+    owners, before = possessors(noun), modifiers(noun)
+    beside = [h for h in _identified(scene, noun) if h.i != noun.i]
+    if any(o.lower_ == "whose" for o in owners):
+        owners = [v.head for g in [governor(noun)] if g for v in [g[0]] if v.dep_ == "relcl"]
+    elif owners:
+        beside += before  # "Foodly, Acme's largest client", as the parser may see it
+    else:
+        owners = before
+    owners += prepositional(noun, "of", "to", "for", "with")
+    suppliers = companies(scene, owners) or _pointed(scene, owners)
+    add(mention, "supplier", suppliers, "customer", 0.7)
+    buyers = [*clients(scene, beside), *_such_as(scene, noun)]
+    add(mention, "buyer", [r for r in buyers if r not in suppliers], "customer", 0.7)
+
+
+def _pointed(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
+    """Return the businesses that "the company" or "its" at `heads` point back to."""
+    return [r for h in heads if (r := points_back(scene, h, SUPPLIERS)) and r.cls in SUPPLIERS]
 
 
 def _identified(scene: Scene, noun: Token) -> Iterator[Token]:
@@ -377,8 +432,7 @@ def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
 
 def _presumed(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Where a public body buys and no supplier is told, take the company whose people speak, or the one told last."""
-    public = [r for r in mention.fillers("buyer") if r.cls in ("GovernmentBody", "Collective")]
-    if not public or _businesses(mention):
+    if not _public(mention) or _businesses(mention):
         return
     add(mention, "supplier", _employers(scene, noun), "staff", 0.55)
     latest = scene.discourse.latest(frozenset({"Company"}), scene.chunk.offset + noun.idx)
@@ -392,6 +446,13 @@ def _work(scene: Scene, mention: EventMention, noun: Token) -> None:
     if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not _businesses(mention):
         _owned(scene, mention, noun)
     if noun.lemma_.lower() in ("involvement", "collaboration", "participation"):
+        _presumed(scene, mention, noun)
+
+
+def _order(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "asked Acme to withdraw from a tender of the ministry" as Acme's."""
+    _general(scene, mention, noun)
+    if noun.lemma_.lower() in ("tender", "procurement"):
         _presumed(scene, mention, noun)
 
 
@@ -436,14 +497,13 @@ def _intending(scene: Scene, mention: EventMention, verb: Token) -> None:
     if verb.dep_ not in ("acl", "relcl") or intent.lemma_.lower() not in data.words(WORDS, "intentions"):
         return
     owners = possessors(intent)
-    back = [r for o in owners if (r := points_back(scene, o, SUPPLIERS)) and r.cls in SUPPLIERS]
-    add(mention, "supplier", companies(scene, owners) or back, "intent", 0.7)
+    add(mention, "supplier", companies(scene, owners) or _pointed(scene, owners), "intent", 0.7)
     mention.status = "proposed"
 
 
 def _owned(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "their contract" with a public body as that of the companies of the clause, or of the one told last."""
-    if not any(r.cls in ("GovernmentBody", "Collective") for r in mention.fillers("buyer")):
+    if not _public(mention):
         return
     governing = governor(noun)
     doers = subjects(governing[0]) if governing else []
@@ -457,6 +517,8 @@ READERS: dict[str, Callable[[Scene, EventMention, Token], None]] = {
     "contract.contract": _contract,
     "contract.winning": _contract,
     "contract.work": _work,
+    "contract.working": _through,
+    "contract.order": _order,
     "contract.supplier": _supplier_noun,
     "contract.programme": _programme,
 }

@@ -1,0 +1,103 @@
+"""Finds for whom people work whom another company lends, where the text tells the client elsewhere.
+
+"Moderators asked Foodly for sick pay. They are employed by Spotless Corp." Who lends people by trade is data: `lending`
+in `schema/frames/contract.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import islice
+
+from kg.extract import data, supply
+from kg.extract.candidates import EventMention
+from kg.extract.discourse import Referent
+from kg.extract.grammar import children, modifiers, possessors, prepositional
+from kg.extract.mentions import Scene
+from kg.extract.nlp import Token
+
+HOSTS = frozenset({"Company", "University"})
+"""What people who are lent work for; agencies lend their own."""
+
+LENT_BY = frozenset({"contract.staffing", "contract.staff", "contract.supplier"})
+"""The frames of lent people."""
+
+
+NEAR = 60
+"""So many mentions back an unnamed public body is looked for."""
+
+
+def settle(scene: Scene, mention: EventMention, token: Token) -> None:
+    """Let who lends by trade be the supplier, and find the client that the sentence itself does not name."""
+    _unify(scene, mention)
+    if mention.frame.id not in LENT_BY:
+        return
+    if mention.frame.id == "contract.staff" and not mention.fillers("supplier"):
+        heads = [*modifiers(token), *possessors(token), *prepositional(token, "at", "for", "of", "from", "with")]
+        supply.add(mention, "supplier", [r for r in supply.companies(scene, heads) if _lends(r)], "lender", 0.5)
+    _swap(mention)
+    suppliers = mention.fillers("supplier")
+    if suppliers and not mention.fillers("buyer") and _tells_of_lending(mention, token, suppliers):
+        supply.add(mention, "buyer", _client(scene, mention, suppliers), "told-before", 0.5)
+
+
+def _unify(scene: Scene, mention: EventMention) -> None:
+    """Let "police departments" be the "local police departments" told before, so that both tell one contract."""
+    bodies = data.words(supply.WORDS, "clients")
+    for candidate in mention.candidates:
+        now = candidate.filler
+        if candidate.role == "buyer" and isinstance(now, Referent) and now.cls == "Collective" and now.head in bodies:
+            words = _words(now)
+            for told in islice(scene.discourse.mentioned(now.first_span()[0]), NEAR):
+                if told.cls == "Collective" and told.head in bodies and _is_same_body(_words(told), words):
+                    candidate.filler = told
+                    break
+
+
+def _is_same_body(told: set[str], now: set[str]) -> bool:
+    shared = told & now
+    return "police" in shared or (len(shared) > 1 and (shared == told or shared == now))
+
+
+def _words(referent: Referent) -> set[str]:
+    return set(referent.label.casefold().split())
+
+
+def _lends(referent: Referent) -> bool:
+    name = referent.known.name if referent.known else referent.label
+    return name in data.words(supply.WORDS, "lending")
+
+
+def _swap(mention: EventMention) -> None:
+    """Exchange the sides of "Spotless contract workers at Foodly" where only the one read as the buyer lends people."""
+    buyers, suppliers = mention.fillers("buyer"), mention.fillers("supplier")
+    if not buyers or not suppliers or not all(map(_lends, buyers)) or any(map(_lends, suppliers)):
+        return
+    for candidate in mention.candidates:
+        if candidate.kept and candidate.role in ("supplier", "buyer"):
+            candidate.role = "buyer" if candidate.role == "supplier" else "supplier"
+
+
+def _tells_of_lending(mention: EventMention, token: Token, suppliers: list[Referent]) -> bool:
+    """Return whether somebody else's people are spoken of: by a contractor, or employed by who lends by trade."""
+    if any(map(_lends, suppliers)):
+        return True
+    if mention.frame.id == "contract.supplier":
+        return False
+    heads = [*prepositional(token, "by", "through", "via")]
+    words = {w.lemma_.lower() for h in heads for w in (h, *modifiers(h), *children(h, "appos"))}
+    return bool(words & data.words(supply.WORDS, "lenders"))
+
+
+def _client(scene: Scene, mention: EventMention, suppliers: Iterable[Referent]) -> list[Referent]:
+    """Return the company of which the text has spoken most of late, those who lend people aside."""
+    own = {_first_word(r) for r in suppliers}
+    told = scene.discourse.mentioned(mention.sentence[1])
+    counted = Counter(r for r in told if r.cls in HOSTS and _first_word(r) not in own and not _lends(r))
+    return [referent for referent, _ in counted.most_common(1)]
+
+
+def _first_word(referent: Referent) -> str:
+    """Return by what forms of one name agree ("Spotless" for "Spotless Corp.")."""
+    return referent.label.casefold().split()[0]
