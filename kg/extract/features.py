@@ -36,8 +36,8 @@ def step(number: int, *limits: int) -> str:
 class Situation:
     """An event with what is asked of it again and again: the words and sentences that tell it, and what it holds.
 
-    `features` are those that hold for all of its fillers, `offers` the candidates of the rules by referent, `distances`
-    what has been asked of the distance.
+    `features` are those that hold for all of its fillers, `offers` the candidates of the rules by referent,
+    `paragraphs` the number of the paragraph of each sentence, `distances` what has been asked of the distance.
     """
 
     event: Event
@@ -47,6 +47,7 @@ class Situation:
     fillers: Mapping[str, frozenset[Referent]]
     phrases: Mapping[str, Sequence[Phrase]]
     offers: Mapping[Referent, Sequence[Candidate]]
+    paragraphs: Sequence[int]
     distances: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
@@ -65,6 +66,7 @@ class Situation:
             {role: frozenset(event.fillers(role)) for role in ROLES},
             {role: event.phrases(role) for role in WORDED},
             offers,
+            outline.paragraphs,
         )
 
     def distance(self, sentence: int) -> tuple[int, int]:
@@ -72,6 +74,11 @@ class Situation:
         if sentence not in self.distances:
             self.distances[sentence] = min((abs(sentence - own), sentence - own) for own in self.sentences)
         return self.distances[sentence]
+
+    def apart(self, sentence: int) -> str:
+        """Return whether a sentence stands in a paragraph that tells the event, or how many away from the nearest."""
+        own = self.paragraphs[sentence]
+        return f"paragraphs apart={step(min(abs(own - self.paragraphs[at]) for at in self.sentences), 0, 1, 2)}"
 
     def filled(self, role: str) -> bool:
         """Return whether a role is filled."""
@@ -235,6 +242,7 @@ def beside_event(passage: Passage, own: set[str], situation: Situation, others: 
     cls = situation.event.cls
     found = {
         *situation.features,
+        situation.apart(passage.word.sentence),
         f"distance={distance}",
         f"distance={distance} {cls}",
         f"distance={distance} {passage.word.relation}",
@@ -368,7 +376,9 @@ def _roles(referent: Referent, situation: Situation, others: Sequence[Situation]
 
 def _named_at(referent: Referent, words: Sequence[Word], situation: Situation) -> Iterator[str]:
     cls, event = referent.cls, situation.event.cls
-    distance = step(min(situation.distance(word.sentence)[0] for word in words), 0, 1, 2, 4, 8)
+    nearest = min(words, key=lambda word: situation.distance(word.sentence)).sentence
+    distance = step(situation.distance(nearest)[0], 0, 1, 2, 4, 8)
+    yield situation.apart(nearest)
     yield f"distance={distance}"
     yield f"distance={distance} {cls}"
     yield f"distance={distance} {cls} {event}"

@@ -73,11 +73,12 @@ class Passage:
 class Outline:
     """A document's sentences, the words that name somebody, its phrases, and the words by which events are told.
 
-    `sentences` are the code points of each sentence, `lemmas` the lemmas of each, `counts` how often each lemma occurs;
-    `clauses` keeps what has been found out about a verb.
+    `sentences` are the code points of each sentence, `paragraphs` the number of the paragraph of each, `lemmas` the
+    lemmas of each, `counts` how often each lemma occurs; `clauses` keeps what has been found out about a verb.
     """
 
     sentences: list[Span] = field(default_factory=list)
+    paragraphs: list[int] = field(default_factory=list)
     lemmas: list[frozenset[str]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     named: dict[Referent, list[Word]] = field(default_factory=dict)
@@ -119,13 +120,16 @@ class Outline:
         doc, text = scene.doc, scene.doc.vocab.strings
         table = doc.to_array(["LEMMA", "DEP", "POS", "HEAD"]).tolist()
         words: list[Word] = []
+        paragraph = self.paragraphs[-1] + 1 if self.paragraphs else 0
         for sentence in doc.sents:
             number = len(self.sentences)
+            self.paragraphs.append(paragraph)
             self.sentences.append(scene.chars(sentence.start, sentence.end - 1))
             told = [
                 Word(scene, i, number, text[table[i][0]].lower(), text[table[i][1]], text[table[i][2]])
                 for i in range(sentence.start, sentence.end)
             ]
+            paragraph += told[-1].pos == "SPACE" and "\n" in doc[sentence.end - 1].text
             words += told
             self.lemmas.append(frozenset([word.lemma for word in told]))
             self.counts.update([word.lemma for word in told])
