@@ -20,7 +20,7 @@ from kg.extract.nlp import Token
 HOSTS = frozenset({"Company", "University"})
 """What people who are lent work for; agencies lend their own."""
 
-LENT_BY = frozenset({"contract.staffing", "contract.staff", "contract.supplier"})
+LENT_BY = frozenset({"contract.staffing", "contract.staff", "contract.supplier", "contract.paying", "contract.working"})
 """The frames of lent people."""
 
 
@@ -33,11 +33,13 @@ def settle(scene: Scene, mention: EventMention, token: Token) -> None:
     _unify(scene, mention)
     if mention.frame.id not in LENT_BY:
         return
-    if mention.frame.id == "contract.staff" and not mention.fillers("supplier"):
+    if mention.frame.id in ("contract.staff", "contract.working") and not supply.businesses(mention):
         heads = [*modifiers(token), *possessors(token), *prepositional(token, "at", "for", "of", "from", "with")]
         supply.add(mention, "supplier", [r for r in supply.companies(scene, heads) if _lends(r)], "lender", 0.5)
+    if mention.frame.id == "contract.paying" and not any(map(_lends, mention.fillers("supplier"))):
+        mention.candidates = [c for c in mention.candidates if c.role not in ("supplier", "buyer")]
     _swap(mention)
-    suppliers = mention.fillers("supplier")
+    suppliers = supply.businesses(mention)
     if suppliers and not mention.fillers("buyer") and _tells_of_lending(mention, token, suppliers):
         supply.add(mention, "buyer", _client(scene, mention, suppliers), "told-before", 0.5)
 
@@ -57,7 +59,7 @@ def _unify(scene: Scene, mention: EventMention) -> None:
 
 def _is_same_body(told: set[str], now: set[str]) -> bool:
     shared = told & now
-    return "police" in shared or (len(shared) > 1 and (shared == told or shared == now))
+    return "police" in shared or (len(shared) > 1 and shared in (told, now))
 
 
 def _words(referent: Referent) -> set[str]:

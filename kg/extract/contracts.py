@@ -24,7 +24,7 @@ from kg.extract.phrases import noun_phrase
 from kg.extract.quantities import Quantities, within
 from kg.model import Money
 
-STAFFING, STAFF, SUPPLIER = "contract.staffing", "contract.staff", "contract.supplier"
+STAFFING, STAFF, SUPPLIER = ("contract.staffing", "contract.paying"), "contract.staff", "contract.supplier"
 """The frames of people who work at one company and are paid by another, and of nouns such as "contractor"."""
 
 USING, WORKING, WINNING = "contract.using", "contract.working", "contract.winning"
@@ -78,7 +78,7 @@ def complete(scene: Scene, sentence: Span, mention: EventMention, found: Quantit
     _parties(scene, mention, token)
     _settle(mention)
     verbal = token.pos_ in ("VERB", "AUX")
-    if verbal and mention.frame.id != STAFFING:
+    if verbal and mention.frame.id not in STAFFING:
         _verbal_subject(scene, mention, token)
         _value(scene, sentence, mention, found, reach=CLAUSE)
         _verbal_status(mention, token)
@@ -92,7 +92,7 @@ def complete(scene: Scene, sentence: Span, mention: EventMention, found: Quantit
 
 
 def _parties(scene: Scene, mention: EventMention, token: Token) -> None:
-    if mention.frame.id == STAFFING:
+    if mention.frame.id in STAFFING:
         lending.staffed(scene, mention, token)
     elif mention.frame.id == STAFF:
         lending.staff(scene, mention, token)
@@ -117,7 +117,7 @@ def _judge(mention: EventMention, token: Token) -> None:
         mention.kept, mention.reason = False, "needs both supplier and buyer"
     elif not mention.fillers("supplier", "buyer") or (mention.frame.needs == "parties" and not _enough(mention)):
         mention.kept, mention.reason = False, "no supplier and buyer found"
-    elif token.pos_ == "VERB" and mention.frame.id not in (STAFFING, WORKING):
+    elif token.pos_ == "VERB" and mention.frame.id not in (*STAFFING, WORKING):
         goods = {o.lemma_.lower() for o in objects(token) if o.i not in mention.tokens}
         if goods & data.words("frames/contract", "no_goods"):
             mention.kept, mention.reason = False, "nothing that is bought"
@@ -207,7 +207,8 @@ def _swap(mention: EventMention) -> None:
 
 def _subject(scene: Scene, mention: EventMention, noun: Token) -> None:
     governing = governor(noun)
-    for holder in [noun, *([governing[0]] if governing else [])]:
+    bearing = governing is not None and governing[0].lemma_.lower() in mention.frame.support
+    for holder in [noun, *([governing[0]] if governing and bearing else [])]:
         for head in prepositional(holder, "for"):
             if not actor_at(scene, head) and not head.like_num and head.ent_type_ not in ("MONEY", "DATE", "PERCENT"):
                 _phrase(mention, noun_phrase(scene, head), "for")
@@ -328,17 +329,8 @@ def _status(mention: EventMention, noun: Token) -> None:
     if mention.status in ("withdrawn", "proposed"):
         return
     words = data.load("frames/contract")
-    governing = governor(noun)
-    if governing is not None:
-        verb = governing[0]
-        said = next((s for s, verbs in words["status_verbs"].items() if verb.lemma_.lower() in verbs), None)
-        if verb.dep_ == "acl" and verb.head.lemma_.lower() in data.words("frames/contract", "intentions"):
-            said = "proposed"
-        if is_infinitive(verb) and (said in ASKED_FOR or mention.status in ASKED_FOR):
-            said = "ongoing"
-        if is_infinitive(verb) and said == "bidding" and mention.factuality == "negated":
-            said, mention.factuality = "proposed", "certain"  # "asked Acme not to bid"
-        mention.status = said or mention.status
+    if (governing := governor(noun)) is not None:
+        mention.status = _said(mention, *governing) or mention.status
     if mention.status in (None, "occurred"):
         mention.status = "ongoing"
     for status, nouns in words["status_nouns"].items():
@@ -355,6 +347,21 @@ def _status(mention: EventMention, noun: Token) -> None:
         mention.status, mention.factuality = "withdrawn", "certain"  # "will not bid for the contract"
     if any(c.lower_ in ("upcoming", "proposed", "potential", "future") for c in noun.children):
         mention.status = "bidding" if mention.status in ("awarded", "bidding") else "proposed"
+
+
+def _said(mention: EventMention, verb: Token, slot: str) -> str | None:
+    """Return the status that the governing verb tells of a contract in one of its slots; None where it tells none."""
+    verbs = data.load("frames/contract")["status_verbs"]
+    said = next((status for status, listed in verbs.items() if verb.lemma_.lower() in listed), None)
+    if said == "awarded" and slot not in ("object", "subject"):
+        said = None  # "won a pause in its work for the ministry"
+    if verb.dep_ == "acl" and verb.head.lemma_.lower() in data.words("frames/contract", "intentions"):
+        said = "proposed"
+    if is_infinitive(verb) and (said in ASKED_FOR or mention.status in ASKED_FOR):
+        said = "ongoing"
+    if is_infinitive(verb) and said == "bidding" and mention.factuality == "negated":
+        said, mention.factuality = "proposed", "certain"  # "asked Acme not to bid"
+    return said
 
 
 def _verbal_status(mention: EventMention, verb: Token) -> None:

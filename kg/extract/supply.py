@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from kg.extract import data
 from kg.extract.candidates import Candidate, EventMention, Phrase
@@ -30,6 +31,9 @@ from kg.extract.triggers import KINDS
 SUPPLIERS = frozenset({"Company", "Organization", "NewsOutlet"})
 BUYERS = frozenset({"GovernmentBody", "Company", "University", "Organization"})
 WORDS = "frames/contract"
+COUNTED = {"both": 2, "two": 2, "three": 3, "four": 4}
+"""How many of the companies told last "the two companies" are."""
+
 OF_STAFF = ("contract.selling", "contract.making")
 FAR = 15
 """At most this many tokens lie between a verb of delivery and a buyer that the parser ties to another noun."""
@@ -45,15 +49,16 @@ def _general(scene: Scene, mention: EventMention, token: Token) -> None:
         _under_objects(scene, mention, token)
         _staff_of_buyer(scene, mention, token)
         _makers(scene, mention, token)
-        if mention.frame.id in ("contract.selling", "contract.making") and not _businesses(mention):
+        if mention.frame.id in ("contract.selling", "contract.making") and not businesses(mention):
             _intending(scene, mention, token)
         _named_before(scene, mention, token)
         _part(scene, mention, token)
         _acquired(scene, mention, token)
         _far_buyer(scene, mention, token)
         _users(scene, mention, token)
+        _unlisted(scene, mention, token)
         asked = token.tag_ in ("VB", "VBG") and mention.frame.id in OF_STAFF
-        if asked and _public(mention) and not _businesses(mention):
+        if asked and _public(mention) and not businesses(mention):
             add(mention, "supplier", _employers(scene, token), "staff", 0.55)
     if token.pos_ == "NOUN":
         _after_goods(scene, mention, token)
@@ -61,6 +66,8 @@ def _general(scene: Scene, mention: EventMention, token: Token) -> None:
     _unnamed_clients(scene, mention, token)
     if mention.frame.id == "contract.hosting" and not mention.fillers("buyer"):
         hosted = [r for o in objects(token) for r in actor_at(scene, o) if r.cls == "Technology"]
+        owners = [t for o in objects(token) for t in (*prepositional(o, "of", "for"), *possessors(o))]
+        hosted += [r for t in owners for r in [*clients(scene, [t]), *_appositions(scene, t)] if r.cls in BUYERS]
         add(mention, "buyer", hosted, "hosted", 0.6)
 
 
@@ -172,7 +179,7 @@ def _makers(scene: Scene, mention: EventMention, verb: Token) -> None:
 def _named_before(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "workers at Acme, which builds phones for Foodly": the name before "which", whatever the parser chose."""
     which = next((c for c in children(verb, *SUBJECTS) if c.lower_ in ("which", "that")), None)
-    if which is None or _businesses(mention):
+    if which is None or businesses(mention):
         return
     at = which.i - 1
     while at > verb.sent.start and scene.doc[at].text in (",", ")"):
@@ -192,7 +199,7 @@ def _acquired(scene: Scene, mention: EventMention, verb: Token) -> None:
 
 def _part(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "Acme's cloud division sells" as Acme's doing."""
-    if _businesses(mention) or not any(s.place == "subject" for s in mention.frame.roles.get("supplier", ())):
+    if businesses(mention) or not any(s.place == "subject" for s in mention.frame.roles.get("supplier", ())):
         return
     for head in subjects(verb):
         if head.lemma_.lower() in data.words(WORDS, "parts"):
@@ -247,6 +254,37 @@ def _users(scene: Scene, mention: EventMention, verb: Token) -> None:
         add(mention, "buyer", clients(scene, heads) or back, "user", 0.65)
 
 
+def _unlisted(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "Spotless sells software to the Border Ministry" where Spotless is known for a name by this alone."""
+    if not _public(mention) or businesses(mention) or not _delivers(mention):
+        return
+    for head in subjects(verb):
+        if head.tag_ == "NNP" and head.i not in scene.named and len(head.text) > 2:
+            first = min(
+                [head.i, *(c.i for c in children(head, "compound") if c.tag_ == "NNP" and c.i not in scene.named)]
+            )
+            span = scene.chars(first, head.i)
+            referent = scene.discourse.name(scene.text[slice(*span)], "Company", span)
+            for i in range(first, head.i + 1):
+                scene.named[i], scene.spans[i] = referent, (first, head.i)
+            add(mention, "supplier", [referent], "unlisted", 0.55)
+    for head in subjects(verb):
+        if head.tag_ == "NNS" and head.lemma_ in ("company", "firm"):
+            numbers = [c.lower_ for c in head.children if c.lower_ in COUNTED]
+            add(mention, "supplier", _latest(scene, head, COUNTED[numbers[0]]) if numbers else [], "several", 0.6)
+
+
+def _delivers(mention: EventMention) -> bool:
+    return any(s.place == "subject" for s in mention.frame.roles.get("supplier", ()))
+
+
+def _latest(scene: Scene, head: Token, number: int) -> list[Referent]:
+    """Return the companies told last before "the two companies"; none where fewer were told."""
+    told = (r for r in scene.discourse.mentioned(scene.chunk.offset + head.idx) if r.cls == "Company")
+    found = list(islice(dict.fromkeys(told), number))
+    return found if len(found) == number else []
+
+
 def _public(mention: EventMention) -> list[Referent]:
     """Return the public bodies among the buyers, unnamed ones included."""
     return [r for r in mention.fillers("buyer") if r.cls in ("GovernmentBody", "Collective")]
@@ -262,7 +300,7 @@ def _through(scene: Scene, mention: EventMention, verb: Token) -> None:
         add(mention, "buyer", [r for r in hosts if r not in lenders], "through", 0.7)
 
 
-def _businesses(mention: EventMention) -> list[Referent]:
+def businesses(mention: EventMention) -> list[Referent]:
     """Return the suppliers found so far, less groups of people."""
     return [r for r in mention.fillers("supplier") if r.cls != "Collective"]
 
@@ -377,9 +415,9 @@ def _programme(scene: Scene, mention: EventMention, noun: Token) -> None:
     governing = governor(noun)
     doers = subjects(governing[0]) if governing else []
     add(mention, "supplier", companies(scene, owners), "programme", 0.7)
-    if not mention.fillers("supplier"):
+    if not businesses(mention):
         add(mention, "supplier", companies(scene, doers), "programme", 0.7)
-    if not mention.fillers("supplier"):
+    if not businesses(mention):
         add(mention, "supplier", _employers(scene, noun), "programme-staff", 0.55)
     near = sorted(
         (t for t in noun.sent if t.i in scene.named and abs(t.i - noun.i) < FAR), key=lambda t: abs(t.i - noun.i)
@@ -407,7 +445,7 @@ def _employers(scene: Scene, token: Token) -> list[Referent]:
 def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Find whose contract it is where the noun's own surroundings do not say it."""
     _general(scene, mention, noun)
-    if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not _businesses(mention):
+    if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not businesses(mention):
         _owned(scene, mention, noun)
     governing = governor(noun)
     if governing and governing[0].lemma_ in ("go", "beat", "defeat", "best", "outbid"):
@@ -417,14 +455,14 @@ def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
     if governing and governing[0].lemma_ == "offer":
         _offered(scene, mention, noun, governing[0])
     whole = _whole(noun)
-    if whole != noun and not _businesses(mention):
+    if whole != noun and not businesses(mention):
         heads = [*possessors(whole), *prepositional(whole, "at", "by", "with", "of")]
         add(mention, "supplier", companies(scene, heads), "whole", 0.7)
-    if noun.dep_ == "appos" and not _businesses(mention):
+    if noun.dep_ == "appos" and not businesses(mention):
         add(mention, "supplier", companies(scene, [noun.head]), "apposition", 0.6)
-    if governing and not _businesses(mention):
+    if governing and not businesses(mention):
         _intending(scene, mention, governing[0])
-    if governing and not _businesses(mention) and noun.dep_ == "pobj":
+    if governing and not businesses(mention) and noun.dep_ == "pobj":
         heads = [t for c in children(governing[0], *SUBJECTS) for t in conjuncts(c)]
         add(mention, "supplier", companies(scene, heads), "under", 0.6)
     _presumed(scene, mention, noun)
@@ -432,18 +470,18 @@ def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
 
 def _presumed(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Where a public body buys and no supplier is told, take the company whose people speak, or the one told last."""
-    if not _public(mention) or _businesses(mention):
+    if not _public(mention) or businesses(mention):
         return
     add(mention, "supplier", _employers(scene, noun), "staff", 0.55)
     latest = scene.discourse.latest(frozenset({"Company"}), scene.chunk.offset + noun.idx)
-    if latest is not None and not _businesses(mention):
+    if latest is not None and not businesses(mention):
         add(mention, "supplier", [latest], "topic", 0.45)
 
 
 def _work(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "their work for the military" as "their contract"."""
     _general(scene, mention, noun)
-    if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not _businesses(mention):
+    if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not businesses(mention):
         _owned(scene, mention, noun)
     if noun.lemma_.lower() in ("involvement", "collaboration", "participation"):
         _presumed(scene, mention, noun)
@@ -467,7 +505,7 @@ def _public_parties(scene: Scene, mention: EventMention, noun: Token) -> None:
         body = None if named or head.i in scene.named else public_body(scene, head)
         bodies = named or ([body] if body is not None else [])
         add(mention, "buyer", bodies, "public", 0.7)
-        for candidate in mention.candidates if bodies and not _businesses(mention) else ():
+        for candidate in mention.candidates if bodies and not businesses(mention) else ():
             if candidate.path == "buyer.with" and getattr(candidate.filler, "cls", "") == "Company":
                 candidate.role, candidate.path = "supplier", "supplier.with"
     if noun.dep_ == "pobj" and (won := noun.head.head).lemma_.lower() in data.words(WORDS, "winners"):
@@ -515,6 +553,7 @@ def _owned(scene: Scene, mention: EventMention, noun: Token) -> None:
 
 READERS: dict[str, Callable[[Scene, EventMention, Token], None]] = {
     "contract.contract": _contract,
+    "contract.agreement": _contract,
     "contract.winning": _contract,
     "contract.work": _work,
     "contract.working": _through,
