@@ -6,7 +6,7 @@ from kg.extract import data
 from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.extract.grammar import children, conjuncts, prepositional
 from kg.extract.mentions import Scene
-from kg.extract.nlp import Token
+from kg.extract.nlp import Doc, Token
 
 
 def group(scene: Scene, head: Token) -> Referent | None:
@@ -324,11 +324,56 @@ SPOKEN_OF = frozenset({"nsubj", "nsubjpass"})
 def introduce(scene: Scene, end: int) -> None:
     """Read the groups that are subjects before the token `end`, so that what follows can point back to them."""
     offset, first = scene.discourse.introduced
-    for i in range(first if offset == scene.chunk.offset else 0, end):
+    if offset != scene.chunk.offset or not first:
+        first = 0
+        _set_aside(scene)
+        _name_unions(scene)
+    for i in range(first, end):
         token = scene.doc[i]
         if token.dep_ in SPOKEN_OF and is_group_head(token):
             group(scene, token)
-    scene.discourse.introduced = (scene.chunk.offset, max(first if offset == scene.chunk.offset else 0, end))
+    scene.discourse.introduced = (scene.chunk.offset, max(first, end))
+
+
+def _name_unions(scene: Scene) -> None:
+    """Let "the Acme union" be a union of that name, and "the Unite union" be Unite."""
+    for token in scene.doc:
+        before = token.i - 1
+        if token.lower_ not in ("union", "guild") or before not in scene.named or scene.spans[before][1] != before:
+            continue
+        owner, first = scene.named[before], scene.spans[before][0]
+        if token.i in scene.named or token.dep_ == "compound" or scene.doc[first - 1 if first else 0].lower_ != "the":
+            continue
+        if owner.cls == "Union":
+            scene.discourse.alias(owner, scene.surface(first, token.i), scene.chars(first, token.i))
+        elif owner.cls in ORGANIZATIONS:
+            owner = scene.discourse.name(scene.surface(first, token.i), "Union", scene.chars(first, token.i))
+        else:
+            continue
+        scene.named[token.i], scene.spans[token.i] = owner, (first, token.i)
+
+
+def _set_aside(scene: Scene) -> None:
+    """Note the names that are told without acting: what a pin or a site is named after, who receives gifts."""
+    for last, referent in scene.named.items():
+        first, end = scene.spans[last]
+        if last == end and referent.cls in ("Union", "CivilSocietyGroup") and _is_aside(scene.doc, first, last):
+            scene.discourse.asides.add(scene.chunk.offset + scene.doc[first].idx)
+
+
+def _is_aside(doc: Doc, first: int, last: int) -> bool:
+    before, name = doc[max(first - 1, 0)], doc[last]
+    if before.text in ('"', "“", "'", "‘") and doc[min(last + 1, len(doc) - 1)].text in ('"', "”", "'", "’"):
+        return True
+    if name.dep_ in ("compound", "nmod", "poss"):
+        return name.head.lemma_.lower() in data.words("collectives", "bearers")
+    if name.dep_ != "pobj":
+        return False
+    above = name.head.head
+    giving = data.words("collectives", "giving")
+    return name.head.lower_ == "on" or (
+        name.head.lower_ in ("to", "for") and (above.lemma_.lower() in giving or above.head.lemma_.lower() in giving)
+    )
 
 
 def points_back(scene: Scene, head: Token, kinds: frozenset[str] | None = None) -> Referent | None:

@@ -82,20 +82,36 @@ def _infer_organizer(event: Event, discourse: Discourse, told: Sequence[Event]) 
     A union's action has its union: of several nearby the first is taken. Who led one protest of a document is not
     guessed to have led the next as well.
     """
+    unions = [t for r in event.fillers("participant") if r.head == "member" for t in r.affiliations if t.cls == "Union"]
+    for union in dict.fromkeys(unions):
+        event.inferred.append(Candidate("organizer", union, event.mentions[0].sentence, "organizer.members", 0.6))
+    if unions:
+        return
     busy = event.fillers("target", "addressee", "participant", "signatory", "concerns")
     if event.cls == "Protest" and event is not told[0]:
         busy += [r for e in told if e is not event and e.cls == "Protest" for r in e.fillers("organizer")]
     led = [r for r in discourse if r.cls in ("Union", "CivilSocietyGroup") and r not in busy]
+    asides = discourse.asides
     near = event.mentions[0].sentence[0] - NEAR, event.mentions[-1].sentence[1] + NEAR
-    led = [r for r in led if _stands_in(r, near)]
-    beside = [r for r in led if any(_stands_in(r, m.sentence) for m in event.mentions)]
-    nearby = led[:1] if len(led) == 1 or event.cls == "UnionAction" else []
+    led = [r for r in led if _stands_in(r, near, asides)]
+    beside = [r for r in led if any(_stands_in(r, m.sentence, asides) for m in event.mentions)]
+    if event.cls == "Petition":
+        led = [r for r in led if r.cls != "Union"]  # of a petition told near a union, other people are the authors
+    nearby = led[:1] if len(led) == 1 or event.cls == "UnionAction" else led if _told_together(led) else []
     for referent in beside[:2] or nearby:
         event.inferred.append(Candidate("organizer", referent, event.mentions[0].sentence, "organizer.topic", 0.5))
 
 
-def _stands_in(referent: Referent, sentence: Span) -> bool:
-    return any(sentence[0] <= start < sentence[1] for spans in referent.names.values() for start, _ in spans)
+def _told_together(referents: list[Referent]) -> bool:
+    """Return whether they are two that a text names in one breath ("the unions CWA and IBEW")."""
+    starts = [start for r in referents for spans in r.names.values() for start, _ in spans]
+    ends = [end for r in referents for spans in r.names.values() for _, end in spans]
+    return len(starts) == len(referents) == 2 and max(starts) - min(ends) <= len(", and ")
+
+
+def _stands_in(referent: Referent, sentence: Span, asides: set[int]) -> bool:
+    starts = (start for spans in referent.names.values() for start, _ in spans if start not in asides)
+    return any(sentence[0] <= start < sentence[1] for start in starts)
 
 
 def _infer_target(event: Event, discourse: Discourse, staffing: dict[Referent, Referent]) -> None:

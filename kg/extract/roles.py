@@ -12,6 +12,7 @@ from kg.extract.grammar import (
     SUBJECTS,
     agents,
     children,
+    climb_verbs,
     governor,
     is_passive,
     own_subjects,
@@ -61,8 +62,10 @@ def fill(scene: Scene, mention: EventMention) -> None:
                     continue
                 for filler, path in fillers(scene, head, role, slot):
                     _add(scene, mention, role, filler, path)
-    if mention.frame.cls in ("Petition", "Protest", "UnionAction"):
+    if mention.frame.cls != "Contract":
         _beside_actors(scene, mention, places(token, "subject"))
+        _helped(scene, mention, token)
+    if mention.frame.cls in ("Petition", "Protest", "UnionAction"):
         _joined_by(scene, mention, token)
     if not is_verb:
         _from_support(scene, mention, token)
@@ -214,16 +217,31 @@ def _beside_actors(scene: Scene, mention: EventMention, heads: list[Token]) -> N
         for child in children(head, "acl", "relcl"):
             if child.lemma_ in NAMING:
                 named = children(child, "oprd") + prepositional(child, "as")
-            elif mention.frame.support.get(child.lemma_) == "organizer" or child.lemma_ in (
-                "represent",
-                "lead",
-                "organize",
+            elif mention.frame.support.get(child.lemma_) == "organizer" or child.lemma_ in data.words(
+                "collectives", "helping"
             ):
                 named = agents(child)
             else:
                 continue
             for other in named:
                 _lead(scene, mention, other)
+
+
+def _helped(scene: Scene, mention: EventMention, token: Token) -> None:
+    """Take for leaders the groups with whose help it is done: "with support from X", "X helped them to"."""
+    for verb in climb_verbs(token):
+        named = []
+        if verb.lemma_ in data.words("collectives", "helping") and verb.i != token.i:
+            named = agents(verb) if is_passive(verb) else own_subjects(verb, SUBJECTS)
+        named += prepositional(verb, "through", "via", "alongside")
+        for noun in prepositional(verb, "with"):
+            if noun.lemma_ in data.words("collectives", "help"):
+                named += prepositional(noun, "of", "from", "by")
+        if any(noun.lemma_ == "behalf" for noun in prepositional(verb, "on")):
+            named += subjects(verb)
+        for head in named:
+            if (leader := scene.named.get(head.i)) is not None and leader.cls in ORGANIZERS:
+                mention.add(Candidate("organizer", leader, mention.sentence, "organizer.helping", 0.7))
 
 
 def _lead(scene: Scene, mention: EventMention, head: Token) -> None:

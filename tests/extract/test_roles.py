@@ -106,3 +106,17 @@ def test_a_body_with_a_name_is_meant_by_its_noun(read_text: ReadText) -> None:
         "The advocacy group Clear Skies Network has an office in Lyon. The group staged a rally on Monday."
     ).event("Protest")
     assert [r.label for r in event.fillers("organizer")] == ["Clear Skies Network"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cls", "expected"),
+    [
+        ("Cooks filed a complaint against Megamart Inc. through the Teamsters.", "LegalAction", ["Teamsters"]),
+        ("With the support of the Teamsters, cooks walked out on Monday.", "Protest", ["Teamsters"]),
+        ("Members of the Teamsters walked out on Monday.", "Protest", ["Teamsters"]),
+        ("The Uber union staged a rally in Lyon on Monday.", "Protest", ["Uber union"]),
+        ("Cooks staged a rally on Monday and gave the money to the Teamsters.", "Protest", []),
+    ],
+)
+def test_with_whose_help(read_text: ReadText, text: str, cls: str, expected: list[str]) -> None:
+    assert [r.label for r in read_text(text).event(cls).fillers("organizer")] == expected
