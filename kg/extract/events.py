@@ -34,6 +34,8 @@ class Event:
         """Return the form that the first specific mention shows."""
         specific = next((m for m in self.mentions if not m.generic), self.mentions[0])
         located = next((m.frame.located for m in self.mentions if m.frame.located), None)
+        if any(_is_begun(specific, m) for m in self.mentions):
+            return "strike"
         if specific.generic and located and any(c.role == "place" for c in self.candidates()):
             return located
         return specific.frame.form
@@ -75,6 +77,8 @@ def join(mentions: Iterable[EventMention]) -> list[Event]:
             event.mentions.append(mention)
         elif not earlier and events and _only_points_back(mention):
             _add_circumstances(events[-1], mention)
+        elif earlier and mention.definite and mention.frame.needs == "verb" and mention.frame.cls == "Protest":
+            mention.kept, mention.reason = False, "points back, but to none of those told"
         elif not earlier and events and _is_background(mention):
             mention.kept, mention.reason = False, "only named in the telling of another action"
         else:
@@ -144,11 +148,19 @@ def _may_be_same(event: Event, mention: EventMention) -> bool:
         return True
     last = event.mentions[-1]
     same_form = event.form == mention.frame.form
+    if _is_begun(last, mention):
+        return True
     if not (same_form or mention.generic or all(m.generic for m in event.mentions) or _is_general(event, mention)):
         return False
     if last.sentence == mention.sentence:
         return same_form or mention.generic or event.mentions[-1].generic
     return mention.definite or mention.trigger[0] - last.trigger[0] <= FAR
+
+
+def _is_begun(last: EventMention, mention: EventMention) -> bool:
+    """Return whether a walkout begins the strike of its sentence ("walked off the job in a wildcat strike")."""
+    strikes = last.frame.form == "walkout" and mention.frame.form == "strike" and last.status == mention.status
+    return strikes and last.sentence == mention.sentence and last.trigger < mention.trigger and not mention.definite
 
 
 def _is_general(event: Event, mention: EventMention) -> bool:
@@ -161,11 +173,21 @@ def _conflict(event: Event, mention: EventMention) -> bool:
     spans, others = event.spans(), [c.filler for c in mention.candidates if isinstance(c.filler, TimeSpan)]
     if spans and others and not any(a.earliest <= b.latest and b.earliest <= a.latest for a in spans for b in others):
         return True
+    if event.cls == "Protest" and any(_beside(m, mention) for m in event.mentions):
+        return True
     where, there = set(event.fillers("place")), set(mention.fillers("place"))
     if event.cls == "UnionAction" and where and there and not where & there and not mention.definite:
         return True
     told, now = _parties(event.fillers(*ACTING)), _parties(mention.fillers(*ACTING))
     return bool(told and now and not told & now) and not mention.definite
+
+
+def _beside(told: EventMention, mention: EventMention) -> bool:
+    """Return whether a sentence tells of both what different people do ("bakers struck, and cooks struck too")."""
+    if told.sentence != mention.sentence or mention.definite or mention.generic or told.generic:
+        return False
+    some, others = set(told.fillers("participant")), set(mention.fillers("participant"))
+    return bool(some and others and not some & others)
 
 
 def _parties(referents: list[Referent]) -> set[Referent]:

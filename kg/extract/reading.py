@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import chain
+from itertools import chain, pairwise
 
 from kg.extract import (
     affiliations,
@@ -108,6 +108,7 @@ def _read_sentence(
     for mention in mentions:
         roles.fill(scene, mention)
     _absorb(scene, mentions)
+    _fold(scene, mentions)
     actions = [m for m in mentions if m.frame.cls != "Contract" and m.kept]
     attach.contents(scene, sentence, actions, reading.mentions)
     here = quantities.within(found.counts, sentence.start_char, sentence.end_char)
@@ -151,6 +152,27 @@ def _absorb(scene: Scene, mentions: list[EventMention]) -> None:
             host.add(candidate)
         host.tokens |= mention.tokens
         mention.kept, mention.reason = False, f"explains the {host.words!r} of its sentence"
+
+
+SHOWN = frozenset({"demonstration", "disruption"})
+"""Forms of what people do in the course of another protest: they leave their desks and gather outside."""
+
+
+def _fold(scene: Scene, mentions: list[EventMention]) -> None:
+    """Let what the same people do next in a sentence add to their protest ("walked out and gathered outside")."""
+    protests = [m for m in mentions if m.frame.cls == "Protest" and m.kept]
+    for host, mention in pairwise(protests):
+        token = scene.doc[mention.token]
+        if token.pos_ != "VERB" or mention.frame.form not in SHOWN or host.generic:
+            continue
+        if token.dep_ not in ("conj", "advcl", "xcomp") or grammar.own_subjects(token, grammar.SUBJECTS):
+            continue
+        if token.head.i not in host.tokens:
+            continue
+        for candidate in mention.candidates:
+            host.add(candidate)
+        host.tokens |= mention.tokens
+        mention.kept, mention.reason = False, f"done in the course of the {host.words!r} of its sentence"
 
 
 def _same_again(

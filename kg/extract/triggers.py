@@ -16,6 +16,8 @@ from kg.extract.grammar import (
     is_negated,
     is_passive,
     own_subjects,
+    prepositional,
+    surface_subjects,
 )
 from kg.extract.groups import actor_at, is_group_head
 from kg.extract.mentions import Scene
@@ -182,9 +184,18 @@ def is_kind(scene: Scene, token: Token, kind: str) -> bool:
     """Return whether the noun phrase under `token` names a referent of `kind`."""
     if kind == "group" and is_group_head(token):
         return True
+    if kind in ("group", "actor") and _counts_people(token):
+        return True
     if token.pos_ == "PRON" and kind in ("group", "actor"):
         return token.lower_ in ("they", "we", "who", "them", "many", "some", "others", "he", "she")
     return any(r.cls in KINDS[kind] for r in actor_at(scene, token))
+
+
+def _counts_people(token: Token) -> bool:
+    """Return whether a number or quantity stands for people: "about 80 of them", "many of those who came"."""
+    if token.pos_ not in ("NUM", "ADJ", "DET", "PRON"):
+        return False
+    return any(t.lower_ in ("them", "us", "those", "whom") for t in prepositional(token, "of"))
 
 
 # ---- the mention ------------------------------------------------------------------------
@@ -195,6 +206,8 @@ def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, compa
     support = None if trigger.verb else governor(token)
     verb, slot = support or (None, "")
     happened, factuality = status.read(token, verb, slot=slot, cls=trigger.frame.cls)
+    if happened == "occurred" and trigger.frame.cls == "Protest" and _invites(sentence.root):
+        happened = "planned"
     if any(token.doc[i].lower_ in ("not", "never") for i in companions):
         factuality = "certain"  # the refusal itself is what happened ("pledged never to build it")
     mention = EventMention(
@@ -203,7 +216,7 @@ def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, compa
         words=scene.surface(first, last),
         sentence=scene.chars(*sentence_bounds(sentence)),
         token=token.i,
-        definite=not trigger.verb and _is_definite(token),
+        definite=_is_theirs(token, trigger) if trigger.verb else _is_definite(token),
         another=_is_another(token, verb or token),
         status=_usual(trigger.frame, happened, over=verb is not None and verb.tag_ == "VBD"),
         factuality=factuality,
@@ -214,7 +227,9 @@ def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, compa
     return mention
 
 
-ANOTHER = frozenset({"another", "second", "separate", "third", "fourth", "previous", "earlier", "similar", "other"})
+ANOTHER = frozenset(
+    {"another", "second", "separate", "third", "fourth", "previous", "earlier", "similar", "other", "further"}
+)
 """Words before a noun that tell its action from those spoken of."""
 
 ONCE = frozenset({"previously", "formerly", "separately", "elsewhere"})
@@ -223,7 +238,18 @@ ONCE = frozenset({"previously", "formerly", "separately", "elsewhere"})
 
 def _is_another(token: Token, verb: Token) -> bool:
     """Return whether the words tell an action from those spoken of before ("a second walkout")."""
+    if verb.lemma_ == "be" and token.dep_ == "attr":
+        return False  # "it was the second walkout" speaks of the same one
     return any(c.lower_ in ANOTHER for c in token.children) or any(c.lower_ in ONCE for c in verb.children)
+
+
+INVITING = frozenset({"join", "come", "see", "meet", "save", "attend", "rsvp", "march", "rally", "bring"})
+"""Verbs whose imperative asks the reader to come: "join us for a rally", "see you at the picket"."""
+
+
+def _invites(root: Token) -> bool:
+    """Return whether a sentence bids its readers come to what is then still ahead."""
+    return root.tag_ in ("VB", "VBP") and root.lower_ in INVITING and not surface_subjects(root)
 
 
 def _usual(frame: Frame, happened: str, *, over: bool) -> str:
@@ -245,6 +271,14 @@ def sentence_bounds(sentence: Span) -> tuple[int, int]:
     while last > first and sentence.doc[last].is_space:
         last -= 1
     return first, last
+
+
+def _is_theirs(verb: Token, trigger: Trigger) -> bool:
+    """Return whether a verb tells what those did of whom the text spoke before ("They blocked the gate")."""
+    if trigger.frame.cls != "Protest" or trigger.frame.generic:
+        return False
+    doers = surface_subjects(verb)
+    return len(doers) == 1 and doers[0].lower_ == "they"
 
 
 def _is_definite(noun: Token) -> bool:

@@ -74,6 +74,33 @@ def test_the_suit_is_the_complaint_but_the_ruling_is_not(read_text: ReadText) ->
     assert read_text(suit + "A judge ruled that the couriers were employees.").forms() == ["lawsuit", "ruling"]
 
 
+def test_what_they_do_next_is_part_of_it(read_text: ReadText) -> None:
+    told = "Museum guards walked out on Monday after a sacking. They blocked the gate and sang."
+    assert read_text(told).forms() == ["walkout"]
+    together = "Museum guards walked out on Monday and rallied outside the town hall."
+    assert read_text(together).forms() == ["walkout"]
+
+
+def test_what_others_do_beside_them_is_another(read_text: ReadText) -> None:
+    read = read_text("Museum guards rallied in Cork, and bakers rallied in Dublin.")
+    assert read.forms() == ["demonstration", "demonstration"]
+
+
+def test_a_walkout_that_begins_a_strike_is_one_strike(read_text: ReadText) -> None:
+    assert read_text("Museum guards walked off the job in a wildcat strike over heating.").forms() == ["strike"]
+    assert read_text("Museum guards walked out. They plan a strike in June.").forms() == ["walkout", "strike"]
+
+
+def test_the_count_of_a_strike_makes_no_second_one(read_text: ReadText) -> None:
+    read = read_text("Museum guards went on strike on Monday. It was the third strike at the museum this year.")
+    assert read.forms() == ["strike"]
+
+
+def test_people_may_be_counted_without_a_noun(read_text: ReadText) -> None:
+    read = read_text("Carers met at the clinic. About 80 of them blocked the gate.")
+    assert read.forms() == ["disruption"]
+
+
 def test_what_was_done_previously_is_another(read_text: ReadText) -> None:
     read = read_text("Museum guards walked out on Monday. The guards had previously walked out over heating.")
     assert read.forms() == ["walkout", "walkout"]
@@ -102,6 +129,8 @@ def test_union_matters_in_the_telling_of_a_strike_are_no_events(wish: str, read_
         ("Couriers have been on strike for a week.", "ongoing"),
         ("Couriers are walking out on Friday.", "planned"),
         ("Couriers walked out on Friday.", "occurred"),
+        ("Join us on Friday for a rally outside the town hall.", "planned"),
+        ("See you at the demonstration on Monday.", "planned"),
         ("Bonuses were suspended after the strike by couriers.", "occurred"),
         ("The ruling will cost Foodly millions.", "occurred"),
         ("Bakers at Inkwell are trying to unionize.", "ongoing"),
