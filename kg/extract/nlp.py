@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 
+import numpy as np
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
@@ -34,6 +35,18 @@ NOISE = re.compile(r"[^\w\s]{40,}")
 LINK = re.compile(r"(\[)([^\]\n]{1,200})(\]\([^)\s]{1,500}\))")
 
 
+PARAGRAPHS = "kg_paragraphs"
+
+
+@Language.component(PARAGRAPHS)
+def end_sentences_with_paragraphs(doc: Doc) -> Doc:
+    """Let a sentence begin after an empty line, unless what follows goes on in lower case."""
+    for at in np.flatnonzero(doc.to_array("IS_SPACE"))[:-1].tolist():
+        if doc[at].text.count("\n") > 1 and not doc[at + 1].text[:1].islower():
+            doc[at + 1].is_sent_start = True
+    return doc
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A parsed piece of a document; `offset` is where it starts in the document's text."""
@@ -58,6 +71,7 @@ def load(model: str = DEFAULT_MODEL) -> Language:
     missing = {"tagger", "parser", "lemmatizer"} - set(nlp.pipe_names)
     if missing:
         raise ModelError(f"model {model!r} lacks {', '.join(sorted(missing))}; choose a full English pipeline")
+    nlp.add_pipe(PARAGRAPHS, before="parser")
     return nlp
 
 
@@ -99,7 +113,7 @@ def analyse(texts: Iterable[str], *, model: str = DEFAULT_MODEL, workers: int = 
     `workers` above 1 parses in that many processes.
     """
     nlp = load(model)
-    disable = [name for name in nlp.pipe_names if name not in NEEDED and name not in ("tok2vec", "transformer")]
+    disable = [name for name in nlp.pipe_names if name not in {*NEEDED, PARAGRAPHS, "tok2vec", "transformer"}]
     pieces = ((piece, (number, offset)) for number, text in enumerate(texts) for offset, piece in chunks(mask(text)))
     parsed = nlp.pipe(pieces, as_tuples=True, batch_size=64, disable=disable, n_process=max(1, workers))
     for _, group in groupby(parsed, key=lambda item: item[1][0]):

@@ -76,3 +76,11 @@ def test_an_absent_pipeline_is_named_with_those_that_are_there() -> None:
 
 def test_the_version_names_the_pipeline() -> None:
     assert nlp.version(nlp.DEFAULT_MODEL).startswith(nlp.DEFAULT_MODEL + " ")
+
+
+def test_a_sentence_ends_with_its_paragraph_unless_it_goes_on_in_lower_case() -> None:
+    text = "HARBOUR NEWS\n\nCooks walked out. They ask\n\nto be paid for Sundays.\nNobody answered"
+    (chunks,) = (list(found) for found in nlp.analyse([text]))
+    starts = [sentence.text.strip() for chunk in chunks for sentence in chunk.doc.sents]
+    assert starts[0] == "HARBOUR NEWS"
+    assert not any(sentence.startswith("to be paid") for sentence in starts)
