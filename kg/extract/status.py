@@ -186,9 +186,10 @@ def _is_ahead(verb: Token) -> bool:
         return True
     if verb.dep_ == "ccomp" and auxiliaries & _status_words("planned", "reported"):
         return verb.head.tag_ in ("VBD", "VBN") and "have" not in auxiliaries
-    if verb.lemma_ == "be":
-        return any(map(is_infinitive, children(verb, "xcomp")))
-    return verb.dep_ == "xcomp" and verb.head.lemma_ == "be" and is_infinitive(verb)
+    being = verb if verb.lemma_ == "be" else verb.head if verb.dep_ == "xcomp" and is_infinitive(verb) else None
+    if being is None or being.lemma_ != "be" or children(being, "attr", "acomp"):
+        return False  # "is the first to strike"
+    return any(map(is_infinitive, children(being, "xcomp")))
 
 
 def _may_come(verb: Token) -> bool:

@@ -28,6 +28,7 @@ from texts import ReadText
         ("The union said that porters would walk out on Friday.", "planned"),
         ("Porters said that they would stay and walked out of the hall.", "occurred"),
         ("Further rallies are to be held in Rome.", "planned"),
+        ("Porters of the Grand Hotel are the first in Rome to go on strike.", "occurred"),
         # called off and forbidden
         ("The strike of the porters is off.", "cancelled"),
         ("A court barred the walkout of the porters.", "prevented"),
