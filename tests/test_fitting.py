@@ -54,9 +54,8 @@ def annotated(tmp_path: Path) -> tuple[Path, Path]:
     towns = ["Dover", "Leeds", "York", "Derby", "Bath", "Ely", "Wells", "Truro", "Ripon", "Durham", "Lincoln", "Exeter"]
     for number, town in enumerate(towns):
         sentence = f"Cleaners at the depot in {town} walked out on Friday."
-        texts.append(
-            {"id": f"t{number}", "published": "2021-05-03", "text": f"{sentence} They talked of broken heaters."}
-        )
+        text = f"{sentence} They talked of broken heaters. The lorry brought new carpets."
+        texts.append({"id": f"t{number}", "published": "2021-05-03", "text": text})
         event = {
             "class": "Protest", "form": "walkout", "status": "occurred", "evidence": sentence,
             "participant": ["Cleaners at the depot"], "concerns": ["broken heaters"], "place": [town],
@@ -78,6 +77,6 @@ def test_what_is_learnt_is_written_and_judged_on_texts_left_out(annotated: tuple
     scorer = yaml.safe_load((folder / "scorer.yaml").read_text())
     assert confidence["events"]["protest.walkout"] > 0.7
     weights = scorer["weights"]["phrase.concerns"]
-    assert weights["lemma=heater"] > 0.1 > weights.get("lemma=depot", 0.0)
+    assert weights["lemma=heater"] > 0.1 > weights.get("lemma=carpet", 0.0)
     assert scorer["floors"].keys() == {"phrase.concerns", "phrase.demands"}
     assert "phrase.concerns" in result.output

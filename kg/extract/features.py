@@ -6,6 +6,7 @@ so that a passage near several events is described once.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,7 +30,8 @@ _PEOPLE_WORDS = frozenset({"they", "we", "workers", "employees"})
 
 def step(number: int, *limits: int) -> str:
     """Return the class of a number: the first of `limits` that it does not exceed."""
-    return next((str(limit) for limit in limits if number <= limit), f">{limits[-1]}")
+    at = bisect_left(limits, number)
+    return str(limits[at]) if at < len(limits) else f">{limits[-1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,6 @@ def _head(passage: Passage, outline: Outline) -> Iterator[str]:
     yield f"lemma={word.lemma}"
     yield f"relation={word.relation}"
     yield f"tag={word.token.tag_}"
-    yield f"length={step(passage.phrase.text.count(' ') + 1, 1, 2, 3, 5, 8, 15)} {passage.kind}"
     yield f"name={word.token.ent_type_}"
     yield f"times={step(outline.counts[word.lemma], 1, 2, 4)}"
     if word.sentence == 0:
@@ -235,8 +236,13 @@ def _said_of(verb: Word) -> Iterator[str]:
             yield f"subject={verb.scene.named[subject.i].cls}"
 
 
-def beside_event(passage: Passage, own: set[str], situation: Situation, others: Sequence[Situation]) -> set[str]:
-    """Return how a passage stands to an event; `own` is what it shows by itself, `others` are the other events."""
+def beside_event(
+    passage: Passage, phrase: Phrase, own: set[str], situation: Situation, others: Sequence[Situation]
+) -> set[str]:
+    """Return how a passage, whose words are `phrase`, stands to an event.
+
+    `own` is what it shows by itself, `others` are the other events.
+    """
     unsigned, signed = situation.distance(passage.word.sentence)
     distance = f"{step(unsigned, 0, 1, 2, 4, 8)}{'+' if signed > 0 else '-'}"
     cls = situation.event.cls
@@ -249,8 +255,9 @@ def beside_event(passage: Passage, own: set[str], situation: Situation, others: 
         f"{cls} {passage.kind}",
         *ways(situation.anchors, passage.word),
         *_filled(situation, distance, passage.kind),
-        *_contained(passage, situation),
-        *_told_elsewhere(passage, others),
+        *_contained(passage, phrase, situation),
+        *_told_elsewhere(phrase, others),
+        f"length={step(phrase.text.count(' ') + 1, 1, 2, 3, 5, 8, 15)} {passage.kind}",
     }
     if all(unsigned <= other.distance(passage.word.sentence)[0] for other in others):
         found |= {"nearest", f"nearest {distance}"}
@@ -269,17 +276,17 @@ def _filled(situation: Situation, distance: str, kind: str) -> Iterator[str]:
                 yield f"has {role} {kind}"
 
 
-def _contained(passage: Passage, situation: Situation) -> Iterator[str]:
+def _contained(passage: Passage, phrase: Phrase, situation: Situation) -> Iterator[str]:
     """Yield how a passage lies to the demands and concerns already found: inside, around, or coordinated with one."""
-    phrases = [(role, phrase) for role in WORDED for phrase in situation.phrases[role]]
+    phrases = [(role, found) for role in WORDED for found in situation.phrases[role]]
     if not phrases:
         return
-    start, end = passage.phrase.span
+    start, end = phrase.span
     word = passage.word
     offset = word.scene.chunk.offset
     family = [offset + t.idx for t in conjuncts(first_conjunct(word.token)) if t.i != word.index]
-    for role, phrase in phrases:
-        first, last = phrase.span
+    for role, found in phrases:
+        first, last = found.span
         if first <= start and end <= last and (first, last) != (start, end):
             yield f"in {role}"
             yield f"in {role} {passage.kind}"
@@ -289,11 +296,11 @@ def _contained(passage: Passage, situation: Situation) -> Iterator[str]:
             yield f"beside {role}"
 
 
-def _told_elsewhere(passage: Passage, others: Sequence[Situation]) -> Iterator[str]:
+def _told_elsewhere(phrase: Phrase, others: Sequence[Situation]) -> Iterator[str]:
     """Yield whether the words are a demand or a concern of another event, or within one."""
-    start, end = passage.phrase.span
+    start, end = phrase.span
     for role in WORDED:
-        spans = [phrase.span for other in others for phrase in other.phrases[role]]
+        spans = [found.span for other in others for found in other.phrases[role]]
         if (start, end) in spans:
             yield f"elsewhere {role}"
         elif any(first <= start and end <= last for first, last in spans):

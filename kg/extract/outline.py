@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from types import EllipsisType
 
 from kg.extract import grammar
 from kg.extract.candidates import EventMention, Phrase, Span
@@ -60,13 +61,22 @@ class Anchor:
     trigger: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Passage:
     """Words that could be a demand or a concern: a noun phrase (`kind` noun), or a clause named by its construction."""
 
-    phrase: Phrase
-    word: Word
-    kind: str
+    __slots__ = ("_phrase", "kind", "word")
+
+    def __init__(self, word: Word, kind: str) -> None:
+        self.word, self.kind = word, kind
+        self._phrase: Phrase | EllipsisType | None = ...
+
+    @property
+    def phrase(self) -> Phrase | None:
+        """Return the words, None where nothing is left of them; only found out when asked, for it takes time."""
+        if self._phrase is ...:
+            phrase = noun_phrase if self.kind == "noun" else clause
+            self._phrase = phrase(self.word.scene, self.word.token)
+        return self._phrase
 
 
 @dataclass(slots=True)
@@ -161,14 +171,10 @@ def _passage(word: Word) -> Passage | None:
         return None
     if word.index in word.scene.named or word.dep == "compound":
         return None
-    scene, token = word.scene, word.token
+    token = word.token
     if word.pos != "VERB":
-        if token.ent_type_ in _NUMERIC or is_group_head(token):
-            return None
-        phrase = noun_phrase(scene, token)
-        return Passage(phrase, word, "noun") if phrase else None
+        return None if token.ent_type_ in _NUMERIC or is_group_head(token) else Passage(word, "noun")
     if grammar.first_conjunct(token).dep_ not in _COMPLEMENTS or (word.dep == "acl" and token.tag_ == "VBN"):
         return None
-    phrase = clause(scene, token)
     infinitive = "to-" if grammar.is_infinitive(token) else ""
-    return Passage(phrase, word, f"{infinitive}{word.dep}") if phrase else None
+    return Passage(word, f"{infinitive}{word.dep}")

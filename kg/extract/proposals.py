@@ -142,8 +142,10 @@ def proposals(events: Sequence[Event], outline: Outline, scorer: Scorer | None =
         others = _others(situation, telling)
         words = {id(anchor.word) for anchor in situation.anchors}
         for passage in outline.passages(situation.sentences, REACH):
-            if passage in described and id(passage.word) not in words:
-                yield _phrase(passage, described[passage], situation, others)
+            if passage in described and id(passage.word) not in words and passage.phrase is not None:
+                own = described[passage]
+                beside = features.beside_event(passage, passage.phrase, own, situation, others)
+                yield Proposal(situation.event, passage.phrase, passage.word.sentence, own, beside)
         for referent, near in outline.people(situation.sentences, REACH).items():
             yield _name(referent, near, standings[referent], situation, others)
 
@@ -161,11 +163,6 @@ def _others(situation: Situation, telling: Mapping[int, Sequence[Situation]]) ->
     numbers = {n for s in situation.sentences for n in range(s - 2 * REACH, s + 2 * REACH + 1)}
     found = {id(other): other for n in sorted(numbers) for other in telling.get(n, ()) if other is not situation}
     return list(found.values())
-
-
-def _phrase(passage: Passage, own: set[str], situation: Situation, others: Sequence[Situation]) -> Proposal:
-    beside = features.beside_event(passage, own, situation, others)
-    return Proposal(situation.event, passage.phrase, passage.word.sentence, own, beside)
 
 
 def _standings(named: Mapping[Referent, Sequence[Word]]) -> dict[Referent, Standing]:
