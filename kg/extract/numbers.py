@@ -138,7 +138,8 @@ def vague(text: str) -> tuple[int, int]:
         return low, high
     several, _, unit = phrase.rpartition(" ")
     unit = unit.rstrip("s")
-    return data["several"][several] * data["magnitudes"][unit], data["plurals"][unit + "s"][1]
+    multiples = data["several"] | (data["several_dozen"] if unit == "dozen" else {})
+    return multiples[several] * data["magnitudes"][unit], data["plurals"][unit + "s"][1]
 
 
 def whole(number: Decimal) -> Decimal:

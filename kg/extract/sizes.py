@@ -13,6 +13,9 @@ from kg.extract.nlp import Span, Token
 from kg.extract.triggers import sentence_bounds
 
 ACTING = ("signatory", "participant", "organizer")
+ONE_PERSONS = "what one person writes is no petition"
+"""Why the reading dropped a petition that only its author was told of."""
+
 FAR = 3
 """So many actions back an action may lie to which a later sentence gives a number."""
 
@@ -28,22 +31,39 @@ def attach(
 
     `numbers` are the counts that stand in the sentence, by offset in the chunk.
     """
+    counted: list[tuple[CountMatch, Token]] = []
     for match in numbers:
         if match.year_like:
             continue
         span = scene.doc.char_span(match.start, match.end, alignment_mode="expand")
         if span is None or any(t.i in scene.named for t in span):
             continue
-        head = _counted(span.root)
-        if head is None or _is_whole(span.root, head):
+        number = _number(span)
+        head = _counted(number)
+        if head is not None and any(c.lower_ == "other" for c in head.children):
             continue
+        if head is not None and not _is_whole(number, head):
+            counted.append((match, head))
+    direct = {m.token: head for m in mentions for _, head in counted if _does(scene, head, m)}
+    evidence = scene.chars(*sentence_bounds(sentence))
+    for match, head in counted:
         for mention, path, score in _takers(scene, head, mentions, told):
-            evidence = scene.chars(*sentence_bounds(sentence))
+            if path == "group" and direct.get(mention.token, head) != head and not _does(scene, head, mention):
+                continue  # "50 students rallied and 700 students signed"
             mention.add(Candidate("size", match.count, evidence, f"size.{path}", score))
+            if not mention.kept and mention.reason == ONE_PERSONS:
+                mention.kept, mention.reason = True, ""  # what one person starts and many sign is one
 
 
 def _word(key: str, token: Token) -> bool:
     return token.lemma_.lower() in data.words("counts", key)
+
+
+def _number(span: Span) -> Token:
+    """Return the number itself where the parser hangs it on what qualifies it ("passed 900", "upward of 40")."""
+    if span.root.pos_ in ("NUM", "NOUN"):
+        return span.root
+    return next((token for token in reversed(list(span)) if token.pos_ == "NUM"), span.root)
 
 
 # ---- what is counted --------------------------------------------------------------------
@@ -53,9 +73,9 @@ def _counted(number: Token) -> Token | None:
     """Return the head of the phrase that counts people: "300 [people]", "crowd of 200", "1,000 (signed)"."""
     head = number
     while head.dep_ in ("nummod", "quantmod", "amod", "advmod", "compound", "npadvmod") and head.head != head:
-        if head.dep_ in ("amod", "npadvmod", "compound") and not _is_people(head.head):
+        if head.dep_ in ("amod", "npadvmod", "compound") and not _is_people(_modified(head.head)):
             return None
-        head = head.head
+        head = _modified(head.head)
         if head.pos_ in ("NOUN", "PROPN"):
             break
     if head.pos_ in ("VERB", "AUX"):
@@ -75,6 +95,21 @@ def _counted(number: Token) -> Token | None:
     return head
 
 
+def _modified(word: Token) -> Token:
+    """Return the people whom a word before them only describes, where the number hangs on that word.
+
+    So "40" counts workers in "40 Acme landline and cable workers", "40 current and former staff", "Ten Acme testers".
+    """
+    if _is_people(word) or word.tag_ in ("NNS", "NNPS") or word.pos_ not in ("ADJ", "NOUN", "PROPN"):
+        return word
+    for other in word.doc[word.i + 1 : word.i + 7]:
+        if _is_people(other):
+            return other
+        if other.pos_ not in ("ADJ", "NOUN", "PROPN", "CCONJ") and other.lower_ != "past":
+            break
+    return word
+
+
 def _innermost(noun: Token) -> Token:
     for _ in range(3):
         inner = grammar.prepositional(noun, "of")
@@ -89,7 +124,7 @@ def _is_people(noun: Token) -> bool:
 
 
 def _is_signature(noun: Token) -> bool:
-    return head_lemma(noun) in data.words("frames/content", "signature_nouns")
+    return head_lemma(noun) in data.words("frames/content", "signature_nouns") or _word("names", noun)
 
 
 def _is_bundle(noun: Token) -> bool:
@@ -98,6 +133,11 @@ def _is_bundle(noun: Token) -> bool:
 
 def _is_whole(number: Token, head: Token) -> bool:
     """Return whether the number is a whole of which only a part acted ("50 of the 120 workers", "half of the 90")."""
+    doc, before = number.doc, number.i - 1
+    while before > number.i - 4 and before > 0 and doc[before].dep_ in ("det", "poss", "case"):
+        before -= 1
+    if before > 0 and doc[before].lower_ == "of" and (doc[before - 1].pos_ == "NUM" or _word("parts", doc[before - 1])):
+        return True
     return (
         head.dep_ == "pobj"
         and head.head.lower_ == "of"
@@ -122,36 +162,81 @@ def _takers(
         return [(m, "group", 0.85) for m in acting]
     if beside := [m for m in mentions if _explains(scene, head, m)]:
         return [(m, "beside", 0.75) for m in beside]
+    if bundled := _bundled(head, mentions):
+        return [(bundled, "unit", 0.7)]
+    if group := _same_people(head, told):
+        return [(group, "definite", 0.6)]
     verb, slot = _governing(head)
     return _under(scene, verb, slot, mentions, told) if verb is not None else []
+
+
+def _bundled(head: Token, mentions: Sequence[EventMention]) -> EventMention | None:
+    """Return the action of the union or of those sued for of which the people are told ("a union of 30 cooks")."""
+    if head.dep_ != "pobj" or head.head.lower_ not in ("of", "for"):
+        return None
+    noun = head.head.head
+    cls = "UnionAction" if _word("covering", noun) else "LegalAction" if noun.lemma_ == "behalf" else ""
+    return next((m for m in mentions if m.frame.cls == cls), None)
+
+
+def _same_people(head: Token, told: Sequence[EventMention]) -> EventMention | None:
+    """Return the action last told whose actors, not counted there, are counted now ("The 84 drivers earn")."""
+    first = head.left_edge
+    if first.lower_ != "the" or head.dep_ not in ("nsubj", "nsubjpass") or first.i > head.sent.start + 1:
+        return None
+    for mention in _last(told):
+        actors = mention.fillers(*ACTING)
+        counted = any(c.role == "size" for c in mention.candidates)
+        if not counted and any(actor.cls == "Collective" for actor in actors):
+            return mention
+    return None
 
 
 def _under(
     scene: Scene, verb: Token, slot: str, mentions: Sequence[EventMention], told: Sequence[EventMention]
 ) -> list[tuple[EventMention, str, float]]:
     """Return the actions in which the subject or object of another verb than theirs takes part."""
-    if slot == "subject" and _word("joining", verb):
-        nearest = sorted(mentions, key=lambda m: min(abs(i - verb.i) for i in m.tokens))
-        earlier = _last(told, "Petition") if verb.lemma_ == "sign" else _last(told)
-        return [(m, "joined", 0.75) for m in (nearest or earlier)[:1]]
-    if (
-        slot == "object"
-        and _word("awarding", verb)
-        and (legal := [m for m in mentions if m.frame.cls == "LegalAction"])
-    ):
-        return [(m, "awarded", 0.65) for m in legal[:1]]
+    if slot == "subject":
+        return _by_subject(verb, mentions, told)
     if slot == "there":
         return [(m, "present", 0.65) for m in [*mentions[:1], *_last(told, "Protest")][:1]]
+    legal = [m for m in mentions if m.frame.cls == "LegalAction"]
+    if slot == "object" and _word("awarding", verb) and legal:
+        return [(m, "awarded", 0.65) for m in legal[:1]]
     if slot == "object" and _word("drawing", verb):
         return [(m, "drawn", 0.75) for m in _drawn_by(scene, verb, mentions, told)]
     return []
 
 
+def _by_subject(
+    verb: Token, mentions: Sequence[EventMention], told: Sequence[EventMention]
+) -> list[tuple[EventMention, str, float]]:
+    """Return the action that people join, who stay away from work, are present, or belong to a union."""
+    if _is_absent(verb):
+        return [(m, "absent", 0.7) for m in _of_class("Protest", mentions, told)]
+    if _word("joining", verb):
+        nearest = sorted(mentions, key=lambda m: min(abs(i - verb.i) for i in m.tokens))
+        earlier = _last(told, "Petition") if verb.lemma_ == "sign" else _joined(verb, told)
+        return [(m, "joined", 0.75) for m in (nearest or earlier)[:1]]
+    if verb.lemma_ == "be" and any(c.lemma_ in ("part", "member") for c in grammar.children(verb, "attr")):
+        return [(m, "members", 0.65) for m in _of_class("UnionAction", mentions, told)]
+    if verb.lemma_ == "be" and any(c.lower_ == "present" for c in grammar.children(verb, "acomp")):
+        return [(m, "present", 0.65) for m in [*mentions[:1], *_last(told, "Protest")][:1]]
+    return []
+
+
+def _of_class(cls: str, mentions: Sequence[EventMention], told: Sequence[EventMention]) -> list[EventMention]:
+    return ([m for m in mentions if m.frame.cls == cls] or _last(told, cls))[:1]
+
+
 def _acts(scene: Scene, head: Token, mention: EventMention) -> bool:
     """Return whether the counted people do what the mention tells, by grammar or because they fill a role of it."""
     group = scene.groups.get(head.i)
-    if group is not None and group in mention.fillers(*ACTING):
-        return True
+    return (group is not None and group in mention.fillers(*ACTING)) or _does(scene, head, mention)
+
+
+def _does(scene: Scene, head: Token, mention: EventMention) -> bool:
+    """Return whether the counted people do what the mention tells, by grammar."""
     doc, trigger = scene.doc, scene.doc[mention.token]
     for i in mention.tokens:
         token = doc[i]
@@ -201,6 +286,19 @@ def _governing(head: Token) -> tuple[Token | None, str]:
     return verb, "object" if top.dep_ in ("dobj", "attr", "nsubjpass") else ""
 
 
+def _is_absent(verb: Token) -> bool:
+    """Return whether the verb tells of staying away from work ("had gone offline", "were out")."""
+    words = {c.lower_ for c in verb.children if c.dep_ in ("advmod", "prt", "acomp", "prep", "oprd")}
+    return verb.lemma_.lower() in ("go", "be", "stay", "log", "remain") and bool(words & data.words("counts", "away"))
+
+
+def _joined(verb: Token, told: Sequence[EventMention]) -> list[EventMention]:
+    """Return the action told before that people join: one that is attended or marched in is a protest."""
+    if _word("attending", verb):
+        return _last(told, "Protest") or _last(told, "UnionAction")
+    return _last(told)
+
+
 def _drawn_by(
     scene: Scene, verb: Token, mentions: Sequence[EventMention], told: Sequence[EventMention]
 ) -> list[EventMention]:
@@ -222,6 +320,10 @@ def _drawn_by(
 
 def _last(told: Sequence[EventMention], cls: str = "") -> list[EventMention]:
     """Return the last action told before, of class `cls` where that is given; nothing where it lies far back."""
-    actions = [m for m in told[-4 * FAR :] if m.kept and m.frame.cls != "Contract"][-FAR:]
+    actions = [m for m in told[-4 * FAR :] if _is_told(m, cls) and m.frame.cls != "Contract"][-FAR:]
     fitting = [m for m in actions if not cls or m.frame.cls == cls]
     return fitting[-1:]
+
+
+def _is_told(mention: EventMention, cls: str) -> bool:
+    return mention.kept or (cls == "Petition" and mention.frame.cls == cls and mention.reason == ONE_PERSONS)

@@ -31,6 +31,7 @@ ONE = [
     ("half a dozen cooks", "half a dozen", "exact", 6, 6, 6),
     ("two dozen cooks", "two dozen", "exact", 24, 24, 24),
     ("roughly a dozen moderators", "roughly a dozen", "about", 12, 10, 14),
+    ("a few dozen couriers", "a few dozen", "vague", None, 36, 99),
     ("several dozen couriers", "several dozen", "vague", None, 36, 99),
     ("Dozens walked out", "Dozens", "vague", None, 24, 99),
     ("scores of pickets", "scores", "vague", None, 40, 99),

@@ -66,6 +66,20 @@ SIZES = [
     ("The hashtag campaign was joined by thousands of users.", "thousands"),
     ("300 workers' strike shut down the plant.", "300"),
     ("The march, attended by 3,000 people, ended peacefully.", "3,000"),
+    ("Librarians handed the board a petition with 9,400 names.", "9,400"),
+    ("Cooks sent Foodly a petition. It has gathered 412 names so far.", "412"),
+    ("The petition passed 30,000 signatures.", "passed 30,000"),
+    ("More than 300 Acme landline and cable workers walked out.", "More than 300"),
+    ("Nearly 70 current and former employees signed an open letter.", "Nearly 70"),
+    ("Students rallied. 31 of 36 employees took part.", "31"),
+    ("Cooks unionized with Local 9. The 84 cooks earn $15 an hour.", "84"),
+    ("Drivers went on strike. The union said that 300 drivers had gone offline.", "300"),
+    ("Parcelo recognized the union of 13 employees.", "13"),
+    ("Lawyers filed a class action on behalf of 9,000 hourly employees.", "9,000"),
+    ("Testers voted to unionize. Some 34 testers are part of the union.", "Some 34"),
+    ("Baker Ann Lee started a petition against the fee. It has been signed by 8,500 bakers.", "8,500"),
+    ("Ms. Lee and four other workers sued Parcelo.", ""),
+    ("A few dozen activists sat down in the lobby to protest the deal.", "A few dozen"),
     ("Workers at 12 stores went on strike.", ""),
     ("The letter, signed by employees at 40 companies, calls for a ban.", ""),
 ]
@@ -81,3 +95,18 @@ def sizes(text: str, read_text: ReadText) -> list[str]:
 @pytest.mark.parametrize(("text", "size"), SIZES)
 def test_the_number_of_those_who_took_part(text: str, size: str, read_text: ReadText) -> None:
     assert sizes(text, read_text) == ([size] if size else [])
+
+
+def test_each_action_has_the_number_of_its_own_sentence_part(read_text: ReadText) -> None:
+    text = "50 students attended a protest and over 700 students signed a petition."
+    found = {
+        event.cls: [c.filler.raw for c in event.candidates() if isinstance(c.filler, Count)]
+        for event in read_text(text).reading.events
+    }
+    assert found == {"Protest": ["50"], "Petition": ["over 700"]}
+
+
+def test_those_who_attend_do_not_sue(read_text: ReadText) -> None:
+    text = "Cooks staged a walkout outside the office, following a lawsuit by the state. Over 500 people attended."
+    events = {e.cls: e for e in read_text(text).reading.events}
+    assert [c.filler.raw for c in events["Protest"].candidates() if isinstance(c.filler, Count)] == ["Over 500"]
