@@ -15,9 +15,9 @@ from kg.extract.proposals import BIAS, Scorer
 
 
 def test_weights_follow_what_speaks_for_and_against() -> None:
-    examples = [
-        Example(f"d{i}", {"noise"}, {"for"} if i % 2 else {"against"}, bool(i % 2)) for i in range(40)
-    ] + [Example("d1", set(), {"seen in one document"}, True)]
+    examples = [Example(f"d{i}", {"noise"}, {"for"} if i % 2 else {"against"}, bool(i % 2)) for i in range(40)] + [
+        Example("d1", set(), {"seen in one document"}, True)
+    ]
     weights = fit(examples)
     assert weights["for"] > 0.5 > -0.5 > weights["against"]
     assert abs(weights["noise"]) < 0.2
