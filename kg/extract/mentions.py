@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from kg.extract import data
-from kg.extract.discourse import Discourse, Referent
-from kg.extract.grammar import first_conjunct
+from kg.extract import data, kinds
+from kg.extract.discourse import Discourse, Referent, normal
+from kg.extract.grammar import coordinated
+from kg.extract.kinds import GRAMMAR, MODEL, WORDS, Kind
 from kg.extract.names import KnownName, NameList, NameMatch
 from kg.extract.nlp import Chunk, Doc, Token
 
@@ -22,7 +23,8 @@ class Scene:
     """A chunk with what was found in it: the referent of each token of a name, and the document's discourse.
 
     `named` maps a token index to its referent, `spans` to the token range [first, last] of the whole name. `taken` are
-    tokens that belong to a group of people whose phrase has been read.
+    tokens that belong to a group of people whose phrase has been read. `shown` are the referents whose class
+    rests on more than the model's label.
     """
 
     chunk: Chunk
@@ -31,6 +33,7 @@ class Scene:
     named: dict[int, Referent] = field(default_factory=dict)
     spans: dict[int, tuple[int, int]] = field(default_factory=dict)
     groups: dict[int, Referent | None] = field(default_factory=dict)
+    shown: set[Referent] = field(default_factory=set)
 
     @property
     def doc(self) -> Doc:
@@ -54,6 +57,7 @@ class _Found:
     last: int
     cls: str
     known: KnownName | None
+    sure: int = WORDS
 
 
 def read_names(scene: Scene, names: NameList, *, listed_only: Sequence[tuple[int, int]] = ()) -> None:
@@ -71,33 +75,119 @@ def read_names(scene: Scene, names: NameList, *, listed_only: Sequence[tuple[int
             continue
         covered.update(range(candidate.first, candidate.last + 1))
         found.append(candidate)
-    for item in sorted(found, key=lambda f: f.first):
+    full: dict[str, Referent] = {}
+    for item in _agreed(scene.doc, sorted(found, key=lambda f: f.first)):
         start, end = scene.chars(item.first, item.last)
-        referent = scene.discourse.name(scene.text[start:end], item.cls, (start, end), item.known)
+        head = scene.doc[item.last].lower_
+        if item.first == item.last and item.known is None and head in full:
+            referent = full[head]
+            scene.discourse.alias(referent, scene.text[start:end], (start, end))
+        else:
+            referent = scene.discourse.name(scene.text[start:end], item.cls, (start, end), item.known)
+        if item.last > item.first and head in kinds.bodies():
+            full[head] = referent
+        if item.sure > MODEL:
+            scene.shown.add(referent)
         for i in range(item.first, item.last + 1):
             scene.named[i] = referent
             scene.spans[i] = (item.first, item.last)
     _read_acronyms(scene)
 
 
+def _agreed(doc: Doc, found: list[_Found]) -> list[_Found]:
+    """Give all mentions of one name the class that the clearest of them shows, and a surname its person's."""
+    shown = {f.last: Kind(f.cls, f.sure) for f in found}
+    surnames = {doc[f.last].lower_ for f in found if f.cls == "Person" and f.last > f.first}
+    best: dict[str, Kind] = {}
+    for item in found:
+        if (own := _own_kind(doc, item, shown, surnames)) is not None:
+            key = _key(doc, item)
+            best[key] = max(best.get(key, own), own, key=lambda kind: kind.sure)
+    return [_as(item, best.get(_key(doc, item))) for item in found]
+
+
+def _key(doc: Doc, item: _Found) -> str:
+    return normal(item.known.name if item.known else doc[item.first : item.last + 1].text)
+
+
+def _as(item: _Found, kind: Kind | None) -> _Found:
+    return item if kind is None else replace(item, cls=kind.cls, sure=kind.sure)
+
+
+def _own_kind(doc: Doc, item: _Found, shown: dict[int, Kind], surnames: set[str]) -> Kind | None:
+    """Return what one mention shows of its name; None for a listed name of one class only."""
+    last = doc[item.last]
+    if item.known is not None:
+        return kinds.platform(last, item.cls) if item.known.name in data.words("types", "platforms") else None
+    if item.first == item.last and item.sure < WORDS and last.lower_ in surnames:
+        return Kind("Person", WORDS)
+    if item.sure < GRAMMAR and item.cls != "Person":
+        for other in coordinated(last):
+            kind = shown.get(other.i)
+            if kind is not None and kind.sure >= GRAMMAR and kind.cls != "Person":
+                return Kind(kind.cls, GRAMMAR)
+    return Kind(item.cls, item.sure)
+
+
 def _candidates(scene: Scene, names: NameList) -> Iterable[_Found]:
     doc = scene.doc
+    offices = {office.last: office for office in _offices(doc)}
+    for match in names.find(doc.text):
+        span = doc.char_span(match.start, match.end, alignment_mode="expand")
+        if span is not None and span.end - 1 in offices:
+            del offices[span.end - 1]
+    yield from offices.values()
+    yield from _possessed(doc)
     for match in names.find(doc.text):
         span = doc.char_span(match.start, match.end, alignment_mode="expand")
         if span is not None and _supported(doc, match, span.start, span.end - 1):
             yield _widened(doc, span.start, span.end - 1, match.entry)
-    stop = data.words("types", "stop")
+    common = {token.text for token in doc if token.pos_ != "PROPN" and token.text.islower()}
     ends = sorted((e for e in doc.ents if e.label_ in NAME_LABELS), key=lambda e: (-len(e), e.start))
     for ent in ends:
         trimmed = _trim(doc, ent.start, ent.end - 1)
-        if trimmed and _is_name(doc, *trimmed) and doc[trimmed[0] : trimmed[1] + 1].text.lower() not in stop:
-            yield _Found(*trimmed, classify(doc, *trimmed, ent.label_), None)
+        if trimmed and _is_name(doc, *trimmed) and not _is_no_actor(doc, *trimmed, common):
+            found = kinds.kind(doc, *trimmed, ent.label_)
+            yield _Found(*trimmed, found.cls, None, found.sure)
     for first, last in _proper_runs(doc):
         trimmed = _trim(doc, first, last)
-        if trimmed and _is_name(doc, *trimmed) and doc[trimmed[0] : trimmed[1] + 1].text.lower() not in stop:
-            cls = classify(doc, *trimmed, "")
-            if cls:
-                yield _Found(*trimmed, cls, None)
+        if trimmed and _is_name(doc, *trimmed) and not _is_no_actor(doc, *trimmed, common):
+            found = kinds.kind(doc, *trimmed, "")
+            if found.cls:
+                yield _Found(*trimmed, found.cls, None, found.sure)
+
+
+def _offices(doc: Doc) -> Iterable[_Found]:
+    """Yield the bodies of a place or a people that are named by a common noun ("the Ohio labor department")."""
+    heads, kinds_of = data.words("types", "offices"), data.words("types", "office_words")
+    for head in doc:
+        if head.lower_ not in heads or head.text != head.lower_:
+            continue
+        first = head.i
+        while first > 0 and doc[first - 1].lower_ in kinds_of and doc[first - 1].text == doc[first - 1].lower_:
+            first -= 1
+        plain = head.i - first
+        while first > 0 and doc[first - 1].text[:1].isupper() and doc[first - 1].ent_type_ in ("GPE", "NORP"):
+            first -= 1
+        if head.i - first > plain and (plain or head.lower_ not in data.words("types", "shared_offices")):
+            yield _Found(first, head.i, "GovernmentBody", None, GRAMMAR)
+
+
+def _possessed(doc: Doc) -> Iterable[_Found]:
+    """Yield names that hold a plural possessive ("Parcel Workers' Solidarity Union", "the Riders' Guild")."""
+    for mark in doc[1:-1]:
+        if mark.text not in ("'", "’") or not all(doc[i].text[:1].isupper() for i in (mark.i - 1, mark.i + 1)):
+            continue
+        if not doc[mark.i - 1].text.endswith("s"):
+            continue
+        first, last = mark.i - 1, mark.i + 1
+        while first > 0 and doc[first - 1].text[:1].isupper() and doc[first - 1].pos_ != "DET":
+            first -= 1
+        while last + 1 < len(doc) and doc[last + 1].text[:1].isupper() and not doc[last + 1].is_sent_start:
+            last += 1
+        cls = kinds.kind(doc, first, last, "ORG")
+        if kinds.by_words([doc[i].lower_ for i in range(mark.i, last + 1)]):
+            yield _Found(first, last, cls.cls, None, cls.sure)
 
 
 def _supported(doc: Doc, match: NameMatch, first: int, last: int) -> bool:
@@ -123,12 +213,23 @@ def _is_a_people(doc: Doc, first: int, last: int) -> bool:
     return told_before or (len(after) == 2 and after[0] in joined and after[1] in peoples)
 
 
+_LONGER = {
+    "": frozenset({"CivilSocietyGroup", "Union", "NewsOutlet"}),
+    "Place": frozenset({"CivilSocietyGroup", "Union", "NewsOutlet", "GovernmentBody", "University", "Company"}),
+}
+"""Classes of the longer names that a listed name may begin; a place begins most."""
+
+
 def _widened(doc: Doc, first: int, last: int, known: KnownName) -> _Found:
     """Return a listed name, or the longer name around it ("Amazon" in "Amazon Employees for Climate Justice")."""
     for ent_first, ent_last in _capital_run(doc, first, last):
-        longer = classify(doc, ent_first, ent_last, "ORG")
-        if longer in ("CivilSocietyGroup", "Union", "NewsOutlet") and longer != known.type:
+        longer = kinds.by_words([doc[i].lower_ for i in range(ent_first, ent_last + 1)])
+        if longer in _LONGER.get(known.type, _LONGER[""]) and longer != known.type:
             return _Found(ent_first, ent_last, longer, None)
+    if known.type == "Company" and last + 1 < len(doc) and doc[last].head == doc[last + 1]:
+        branch = doc[last + 1]
+        if branch.ent_type_ in ("GPE", "LOC", "ORG") and branch.pos_ == "PROPN" and branch.dep_ != "compound":
+            return _Found(first, last + 1, "Company", None)
     return _Found(first, last, known.type, known)
 
 
@@ -150,11 +251,10 @@ def _capital_run(doc: Doc, first: int, last: int) -> Iterable[tuple[int, int]]:
 
 def _trim(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
     """Cut articles, possessives, titles, quotes and stray marks off the ends of a name."""
-    titles = data.words("types", "titles")
     while first <= last and (
         doc[first].lower_ in ("the", "a", "an", "former", "ex", "current")
         or doc[first].text.strip(_EDGE) == ""
-        or (doc[first].lower_ in titles and last > first)
+        or (last > first and _is_title(doc, first))
         or doc[first].pos_ in ("ADP", "DET", "CCONJ", "PUNCT")
     ):
         first += 1
@@ -169,6 +269,13 @@ def _trim(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
     return (first, last) if first <= last else None
 
 
+def _is_title(doc: Doc, at: int) -> bool:
+    """Return whether a word introduces a person: a title, or a role before a given name ("Lawyer Ana Reyes")."""
+    if doc[at].lower_ in data.words("types", "titles"):
+        return True
+    return doc[at].lower_ in data.words("types", "persons") and doc[at + 1].lower_ in kinds.given_names()
+
+
 NUMERIC = frozenset({"DATE", "TIME", "MONEY", "CARDINAL", "PERCENT", "ORDINAL", "LAW", "EVENT"})
 """Labels of what is no actor, technology or place."""
 
@@ -178,7 +285,7 @@ def _is_name(doc: Doc, first: int, last: int) -> bool:
     tokens = doc[first : last + 1]
     if any(t.is_space for t in tokens) or len(tokens) > 12 or len(tokens.text) < 2:
         return False
-    capital = any(t.text[:1].isupper() or t.text[:1] in "#@" for t in tokens)
+    capital = any(_has_capital(t) or t.text[:1] in "#@" for t in tokens)
     if not capital or all(t.is_stop for t in tokens) or all(t.like_num or t.ent_type_ in NUMERIC for t in tokens):
         return False
     if all(t.lower_ in data.words("types", "peoples") or t.pos_ in ("CCONJ", "PUNCT") for t in tokens):
@@ -189,11 +296,36 @@ def _is_name(doc: Doc, first: int, last: int) -> bool:
     return len(tokens) > 1 or _is_single_name(head)
 
 
+def _is_no_actor(doc: Doc, first: int, last: int, common: set[str]) -> bool:
+    """Return whether capitalised words name no actor, technology or place: a law, a feast, a hashtag, a heading …
+
+    `common` are the words that the text also has in lower case: such a word has its capital from the sentence it opens.
+    """
+    head, words = doc[last], doc[first : last + 1]
+    if words.text.lower() in data.words("types", "stop"):
+        return True
+    if last > first:
+        heading = all(t.text.isupper() for t in words) and last + 1 < len(doc) and doc[last + 1].text.isupper()
+        return heading or head.lower_ in data.words("types", "no_actors")
+    if first and doc[first - 1].text == "#":
+        return not head.dep_.startswith("nsubj")
+    after = doc[last + 1].lower_ if last + 1 < len(doc) else ""
+    if head.lower_ in data.words("types", "office_words") and after in data.words("types", "titles"):
+        return True
+    opens = head.is_sent_start and (head.lower_ in common or head.lower_ in data.words("types", "openers"))
+    return bool(opens) or (after in ("'", "’") and head.lower_ == "workers")
+
+
+def _has_capital(token: Token) -> bool:
+    """Return whether a word is written as a name: with a capital at its head or, like brands, within ("iFood")."""
+    return token.text[:1].isupper() or (token.pos_ == "PROPN" and not token.text.islower())
+
+
 def _is_single_name(token: Token) -> bool:
     """Return whether one capitalised word alone is a name: no site, no group, no common word that opens a sentence."""
-    lemma = token.lemma_.lower()
-    if any(lemma in data.words("collectives", key) for key in ("sites", "heads", "institutions", "bundles")):
-        return False
+    for form in {token.lemma_.lower(), token.lower_.removesuffix("s")}:
+        if any(form in data.words("collectives", key) for key in ("sites", "heads", "institutions", "bundles")):
+            return False
     if token.is_sent_start and token.pos_ != "PROPN" and token.ent_type_ == "":
         return False
     return token.pos_ not in ("VERB", "ADV", "PRON", "AUX", "SCONJ")
@@ -205,7 +337,7 @@ def _proper_runs(doc: Doc) -> Iterable[tuple[int, int]]:
     for token in doc:
         proper = (
             token.pos_ == "PROPN"
-            and token.text[:1].isupper()
+            and _has_capital(token)
             and token.ent_type_ in ("", "ORG", "PRODUCT", "NORP", "WORK_OF_ART")
         )
         if proper and start < 0:
@@ -215,99 +347,6 @@ def _proper_runs(doc: Doc) -> Iterable[tuple[int, int]]:
             start = -1
     if start >= 0:
         yield start, len(doc) - 1
-
-
-def classify(doc: Doc, first: int, last: int, label: str) -> str:
-    """Return the class of an unlisted name from its words, the noun beside it, and the model's `label` for it.
-
-    An empty string where nothing speaks for a name (only where `label` is empty).
-    """
-    words = [doc[i].lower_ for i in range(first, last + 1)]
-    text = " ".join(words)
-    if last > first and words[-1].strip(".") in data.words("types", "legal_forms"):
-        return "Company"
-    if label != "PERSON" and (cls := _by_words(words, text)):
-        return cls
-    if cls := _by_neighbour(doc, first, last):
-        return cls if label != "PERSON" or cls != "Technology" else "Person"
-    if _is_company(doc, first, last, label):
-        return "Company"
-    return str(data.load("types")["labels"].get(label, ""))
-
-
-def _is_company(doc: Doc, first: int, last: int, label: str) -> bool:
-    """Return whether the grammar shows a company: sued or boycotted, an employer, a modifier of a common noun."""
-    head = doc[last]
-    if (
-        label != "PERSON"
-        and head.dep_ == "dobj"
-        and head.head.lemma_ in data.load("types")["company_roles"]["object_of"]
-    ):
-        return True
-    full_name = label == "PERSON" and last > first
-    if label not in ("GPE", "LOC", "FAC") and not full_name and _is_employer(head):
-        return True
-    return label == "PERSON" and not full_name and head.dep_ == "compound" and head.head.pos_ == "NOUN"
-
-
-def _by_words(words: list[str], text: str) -> str:
-    for cls, cues in _name_words().items():
-        if words[-1] in cues["last"] and len(words) > 1:
-            return cls
-        if len(words) > 1 and (cues["any"] & set(words) or any(" " in cue and cue in text for cue in cues["phrases"])):
-            return cls
-    return ""
-
-
-_NAME_WORDS: dict[str, dict[str, frozenset[str]]] = {}
-
-
-def _name_words() -> dict[str, dict[str, frozenset[str]]]:
-    if not _NAME_WORDS:
-        for cls, cues in data.load("types")["name_words"].items():
-            words = frozenset(map(str, cues["any"]))
-            _NAME_WORDS[cls] = {
-                "any": frozenset(w for w in words if " " not in w),
-                "phrases": frozenset(w for w in words if " " in w),
-                "last": frozenset(map(str, cues["last"])),
-            }
-    return _NAME_WORDS
-
-
-def _by_neighbour(doc: Doc, first: int, last: int) -> str:
-    """Return the class that a noun in apposition or right before the name shows ("delivery company Swiggy")."""
-    beside = data.load("types")["beside"]
-    nouns = []
-    if first > 0 and doc[first - 1].pos_ == "NOUN":
-        nouns.append(doc[first - 1].lemma_.lower())
-    head = doc[last]
-    if head.dep_ == "appos" and head.head.pos_ == "NOUN":
-        nouns.append(head.head.lemma_.lower())
-    nouns += [c.lemma_.lower() for c in head.children if c.dep_ == "appos" and c.pos_ == "NOUN"]
-    if last + 1 < len(doc) and doc[last + 1].pos_ == "NOUN" and head.dep_ in ("compound", "nmod"):
-        nouns.append(doc[last + 1].lemma_.lower() if doc[last + 1].lemma_.lower() not in ("company", "service") else "")
-    for noun in nouns:
-        for cls, cues in beside.items():
-            if noun in cues:
-                return str(cls)
-    return ""
-
-
-def _is_employer(last: Token) -> bool:
-    """Return whether the name stands where employers stand ("Foodly workers", "drivers for X", "X's CEO")."""
-    heads = data.words("types", "employer_heads")
-    head = first_conjunct(last)
-    if head.dep_ in ("compound", "nmod", "poss") and head.head.lemma_.lower() in heads:
-        return True
-    roles = data.load("types")["company_roles"]
-    if head.dep_ in ("nsubj", "nsubjpass") and head.head.lemma_ in roles["subject_of"]:
-        return True
-    if head.dep_ in ("dobj", "pobj") and head.head.lemma_ in roles["object_of"]:
-        return True
-    if head.dep_ == "pobj" and head.head.lower_ in ("at", "for", "of", "from", "against", "with", "by"):
-        governor = head.head.head
-        return governor.lemma_.lower() in heads
-    return False
 
 
 def _read_acronyms(scene: Scene) -> None:

@@ -304,7 +304,7 @@ def test_every_shipped_form_is_found_in_the_middle_of_a_sentence() -> None:
 
 def test_shipped_lower_case_forms_are_brands_not_words() -> None:
     plain = {form for entry in load_names().entries for form in entry.forms if form.islower() and form.isalpha()}
-    assert plain <= {"npm", "noyb", "foodpanda", "efood", "taz"}
+    assert plain <= {"npm", "noyb", "foodpanda", "efood", "imec", "taz"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,244 @@
+"""Says what an unlisted name is: a person, a company, a union …, and how sure the text makes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from kg.extract import data
+from kg.extract.grammar import first_conjunct
+from kg.extract.nlp import Doc, Token
+
+PLACES = frozenset({"GPE", "LOC", "FAC"})
+"""The model's labels for places."""
+
+_INITIAL = re.compile(r"[A-Z]\.?(?:[A-Z]\.)?$")
+Cues = dict[str, frozenset[str]]
+"""The words that show a class: anywhere in a name, at its end, as phrases, at the end of what begins like a person."""
+
+_AFTER_FAMILY = re.compile(r"[A-Z][a-z]+-[a-z]+$")
+
+
+MODEL, HINT, GRAMMAR, WORDS = range(4)
+"""What a class rests on: the model's label, a noun that speaks for two classes, the grammar around it, plain words."""
+
+
+class Kind(NamedTuple):
+    """The class of a name, empty where nothing shows it, and what it rests on: MODEL, HINT, GRAMMAR or WORDS."""
+
+    cls: str
+    sure: int
+
+
+def kind(doc: Doc, first: int, last: int, label: str) -> Kind:
+    """Return what the unlisted name of tokens first..last is; `label` is the model's, empty where it has none."""
+    words = [doc[i].lower_ for i in range(first, last + 1)]
+    if last > first and words[-1].strip(".") in data.words("types", "legal_forms"):
+        return Kind("Company", WORDS)
+    personal = is_personal(doc, first, last, label)
+    beside = "" if personal else _by_neighbour(doc, first, last)
+    clear = beside if beside != "Technology" else ""
+    if cls := clear or by_words(words, personal=personal):
+        return Kind(cls, WORDS)
+    if personal or _is_introduced(doc, first, label):
+        return Kind("Person", WORDS)
+    if cls := _by_grammar(doc[last], label):
+        return Kind(cls, GRAMMAR)
+    return Kind(beside, HINT) if beside else Kind(_by_label(words, label), MODEL)
+
+
+def platform(last: Token, listed: str) -> Kind:
+    """Return whether a mention of a platform, `listed` as one of the two, means its company or what it offers."""
+    slots = list(_slots(last))
+    for cls, rules in _grammar("grammar_of_platforms").items():
+        if any(slot in rules or (slot[0], "*") in rules for slot in slots):
+            return Kind(cls, WORDS if cls == "Company" else GRAMMAR)
+    return Kind(listed, MODEL)
+
+
+def _by_label(words: list[str], label: str) -> str:
+    """Return what the model's label says, mistrusting it for a single word that is no given name."""
+    if label == "PERSON" and len(words) == 1 and words[0] not in given_names():
+        return "Company"
+    return str(data.load("types")["labels"].get(label, ""))
+
+
+# ---- people ----
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Return the given names that are known, in lower case."""
+    return frozenset(str(data.load("given_names")["given"]).split())
+
+
+def is_personal(doc: Doc, first: int, last: int, label: str) -> bool:
+    """Return whether the words are a person's name: a given name or initials, then a family name; or the reverse."""
+    words = doc[first : last + 1].text.split()
+    if not 2 <= len(words) <= 5 or label in ("GPE", "LOC") or not all(w[0].isupper() for w in (words[0], words[-1])):
+        return False
+    if words[0].lower() in given_names() or words[0].partition("-")[0].lower() in given_names():
+        return label != "FAC" or by_words([word.lower() for word in words]) == ""
+    if label != "PERSON":
+        return False
+    family = words[0].lower() in data.words("given_names", "family_first")
+    return _INITIAL.match(words[0]) is not None or family or _AFTER_FAMILY.match(words[-1]) is not None
+
+
+def _is_introduced(doc: Doc, first: int, label: str) -> bool:
+    """Return whether a title or the noun before the name says that it is a person's ("Ms. Reyes", "driver Ana")."""
+    if first == 0 or label in PLACES:
+        return False
+    before = doc[first - 1]
+    if before.lower_ in data.words("types", "courtesies"):
+        return True
+    if label != "PERSON" or before.i == 0:
+        return False
+    lemma = before.lemma_.lower()
+    return before.tag_ == "NN" and (lemma in data.words("types", "titles") or lemma in data.words("types", "persons"))
+
+
+# ---- words of the name ----
+
+
+def by_words(words: list[str], *, personal: bool = False) -> str:
+    """Return the class that a word of the name shows, empty for none; of a `personal` name the last word alone.
+
+    The head tells first: the last word, or the last before "of", "for" and their like ("Department of Justice").
+    """
+    if len(words) < 2:
+        return ""
+    if personal:
+        return next((cls for cls, cues in _name_words().items() if words[-1] in cues["firm"]), "")
+    small = next((i for i, word in enumerate(words) if i and word in _SMALL), len(words))
+    for fits in (_fits_phrase, _fits_head, _fits_any):
+        if cls := next((cls for cls, cues in _name_words().items() if fits(words, small, cues)), ""):
+            return cls
+    return ""
+
+
+def _fits_phrase(words: list[str], _: int, cues: Cues) -> bool:
+    text = " ".join(words)
+    united = words[0] == "united" and words[-1] == "workers"
+    return any(phrase in text for phrase in cues["phrases"]) or (united and "united workers" in cues["phrases"])
+
+
+def _fits_head(words: list[str], small: int, cues: Cues) -> bool:
+    return words[small - 1] in cues["any"] or (small > 1 and words[small - 1] in cues["last"])
+
+
+def _fits_any(words: list[str], _: int, cues: Cues) -> bool:
+    return words[-1] in cues["last"] or not cues["any"].isdisjoint(words)
+
+
+_SMALL = frozenset(("of", "for", "to", "against", "in", "on", "at", "de", "des", "du", "del", "da", "do", "van"))
+
+
+@cache
+def _name_words() -> dict[str, Cues]:
+    return {
+        cls: {key: frozenset(map(str, cues.get(key, ()))) for key in ("any", "last", "phrases", "firm")}
+        for cls, cues in data.load("types")["name_words"].items()
+    }
+
+
+@cache
+def bodies() -> frozenset[str]:
+    """Return the nouns by which a body with a longer name is called for short ("the Guild")."""
+    listed = ("Union", "GovernmentBody", "CivilSocietyGroup", "University")
+    return frozenset(word for cls in listed for key in ("any", "last") for word in _name_words()[cls][key])
+
+
+# ---- words beside it ----
+
+
+def _by_neighbour(doc: Doc, first: int, last: int) -> str:
+    """Return the class that a noun in apposition or right before the name shows ("delivery company Swiggy")."""
+    beside = data.load("types")["beside"]
+    for noun in _neighbours(doc, first, last):
+        for cls, cues in beside.items():
+            if noun in cues:
+                return str(cls)
+    return ""
+
+
+def _neighbours(doc: Doc, first: int, last: int) -> Iterator[str]:
+    """Yield the lemmas of the nouns beside a name, the nearest first."""
+    head = doc[last]
+    before = doc[first - 1] if first else head
+    if before.pos_ in ("NOUN", "ADJ") or before.lower_ in ("startup", "start-up"):
+        yield before.lemma_.lower()
+    if first > 1 and before.lower_ in ("called", "named", "dubbed") and doc[first - 2].pos_ == "NOUN":
+        yield doc[first - 2].lemma_.lower()
+    if head.dep_ == "oprd" and head.head.lemma_ in ("call", "name", "dub"):
+        caller = head.head
+        named = [caller.head] if caller.dep_ == "acl" else [c for c in caller.children if c.dep_ == "nsubjpass"]
+        yield from (noun.lemma_.lower() for noun in named)
+    if head.dep_ == "appos" and head.head.pos_ == "NOUN":
+        yield head.head.lemma_.lower()
+    yield from (c.lemma_.lower() for c in head.children if c.dep_ == "appos" and c.pos_ == "NOUN")
+    after = doc[last + 1] if last + 1 < len(doc) else None
+    if after is not None and after.pos_ == "NOUN" and head.dep_ in ("compound", "nmod"):
+        lemma = after.lemma_.lower()
+        if lemma not in data.words("types", "never_after"):
+            yield lemma
+
+
+# ---- grammar around it ----
+
+
+def _by_grammar(last: Token, label: str) -> str:
+    """Return the class of what stands where the name stands ("told X", "sued X", "employees of X", "joined X")."""
+    slots = list(_slots(last))
+    for table in ("grammar_of_places",) if label in PLACES else ("grammar",) if label else ("grammar", "no_place"):
+        for cls, rules in _grammar(table).items():
+            if any(slot in rules or (slot[0], "*") in rules for slot in slots):
+                return "" if cls == "Place" and label == "ORG" and last.text.isupper() else cls
+    return ""
+
+
+@cache
+def _grammar(table: str) -> dict[str, frozenset[tuple[str, str]]]:
+    """Return for each class the pairs of a slot and the lemma of the governing word that show it."""
+    types = data.load("types")
+    lists = {"PEOPLE": types["employer_heads"], "SITES": types["employer_sites"]}
+    found: dict[str, set[tuple[str, str]]] = {}
+    for cls, slots in types[table].items():
+        for slot, lemmas in slots.items():
+            for lemma in map(str, lemmas):
+                found.setdefault(cls, set()).update((slot, str(one)) for one in lists.get(lemma, [lemma]))
+    return {cls: frozenset(rules) for cls, rules in found.items()}
+
+
+_SLOTS = {
+    "nsubj": "subject",
+    "nsubjpass": "passive",
+    "dobj": "object",
+    "dative": "object",
+    "compound": "modifies",
+    "nmod": "modifies",
+    "amod": "modifies",
+    "poss": "owns",
+}
+
+
+def _slots(last: Token) -> Iterator[tuple[str, str]]:
+    """Yield the slots that a name fills, a preposition or one of `_SLOTS`, each with the lemma of its governor.
+
+    A governor is also told with the word before it ("collective agreement"); what stands in apposition to a noun fills
+    its slots.
+    """
+    heads = [first_conjunct(last)]
+    if last.dep_ == "appos":
+        heads.append(first_conjunct(last.head))
+    for head in heads:
+        slot, governor = _SLOTS.get(head.dep_, ""), head.head
+        if head.dep_ == "pobj":
+            slot, governor = head.head.lower_, head.head.head
+        if slot:
+            lemma = governor.lemma_.lower()
+            yield slot, lemma
+            if governor.i and governor.nbor(-1).head == governor:
+                yield slot, f"{governor.nbor(-1).lower_} {lemma}"
