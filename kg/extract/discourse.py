@@ -87,6 +87,8 @@ class Discourse:
         self._absorbed: set[Referent] = set()
         self.introduced = (0, 0)
         """The chunk (by its offset) and the token there up to which the groups that are spoken of have been read."""
+        self.locatives: list[tuple[int, int, Referent]] = []
+        """The places told after "in" or "near": where, by offset; a number shared by places in one list; the place."""
         self.asides: set[int] = set()
         """Where names are told, by offset, without any part in what people do: on a banner, as who receives gifts."""
 

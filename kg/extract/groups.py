@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.extract import data
 from kg.extract.discourse import ORGANIZATIONS, Referent
-from kg.extract.grammar import children, conjuncts, prepositional
+from kg.extract.grammar import children, conjuncts, first_conjunct, prepositional
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Doc, Token
 
@@ -128,6 +128,7 @@ def _ties(scene: Scene, head: Token, complements: list[Token], span: tuple[int, 
         if child.dep_ == "prep" and child.lower_ in affiliating and child.i <= last + 3:
             inside += [t.i for t in child.subtree if t.i in scene.named and t.i - child.i < 14]
             inside += [end for site in children(child, "pobj") if (end := _named_after(scene, site)) is not None]
+            inside += [child.i + 1] if child.i + 1 in scene.spans else []
         elif child.dep_ in ("acl", "relcl") and child.lemma_ in verbs:
             inside += [t.i for t in child.subtree if t.i in scene.named and t.i - child.i < 10]
     found = [r for i in sorted(set(inside)) if (r := _employer(scene, i)).cls in ORGANIZATIONS]
@@ -173,7 +174,7 @@ def _group_span(scene: Scene, head: Token, end: Token, complements: list[Token])
         doc[first].lower_ in trim or doc[first].like_num or doc[first].pos_ == "PUNCT" or doc[first].tag_ == "POS"
     ):
         first += 1
-    return first, _group_end(scene, end, complements)
+    return first, _group_end(scene, first, end, complements)
 
 
 def _shared_start(head: Token) -> int:
@@ -203,28 +204,33 @@ def _belongs_left(scene: Scene, token: Token, head: Token) -> bool:
     return True
 
 
-def _group_end(scene: Scene, head: Token, complements: list[Token]) -> int:
+def _group_end(scene: Scene, first: int, head: Token, complements: list[Token]) -> int:
+    """Return the last token of a group's name: with whom its people work for, without where, if whom is told."""
     last = head.i
-    affiliating = data.words("collectives", "affiliating")
-    verbs = data.words("collectives", "affiliating_verbs")
+    affiliating, verbs = data.words("collectives", "affiliating"), data.words("collectives", "affiliating_verbs")
     for child in complements:
         if child.dep_ == "prep" and child.lower_ in affiliating and child.i <= last + 2:
-            if (
-                child.lower_ in ("in", "across")
-                and _is_region(scene, child)
-                and any(i in scene.named for i in range(head.left_edge.i, last + 1))
-            ):
-                continue
-            last = _phrase_end(scene, child, last)
-        elif child.dep_ == "acl" and child.lemma_ in verbs and child.i == last + 1:
+            if not (_leads_to_region(scene, child) and any(i in scene.named for i in range(first, last + 1))):
+                last = _phrase_end(scene, child, last)
+        elif child.lemma_ in verbs and _tells_work(child, last):
             for prep in (c for c in child.children if c.dep_ in ("prep", "agent")):
                 last = _phrase_end(scene, prep, last)
     return last
 
 
-def _is_region(scene: Scene, prep: Token) -> bool:
-    """Return whether a preposition leads to the name of a place."""
-    return any(t.i in scene.named and scene.named[t.i].cls == "Place" for t in children(prep, "pobj"))
+def _tells_work(clause: Token, last: int) -> bool:
+    """Return whether a clause follows the token `last` at once: "employed by X", "who drive for X"."""
+    edge = clause.left_edge
+    return edge.i == last + 1 and (clause.dep_ == "acl" or (clause.dep_ == "relcl" and edge.tag_ == "WP"))
+
+
+def _leads_to_region(scene: Scene, prep: Token) -> bool:
+    """Return whether a preposition leads to places alone: "in Lyon and Paris", "at two depots in Lyon"."""
+    heads = children(prep, "pobj")
+    if any(_named_after(scene, head) is not None for head in heads):
+        return False
+    named = {scene.named[t.i].cls for head in heads for t in head.subtree if t.i in scene.named}
+    return named == {"Place"}
 
 
 def _has_own_name(scene: Scene, head: Token) -> bool:
@@ -258,6 +264,8 @@ def before_name(scene: Scene, head: Token) -> Referent | None:
 
 def _phrase_end(scene: Scene, prep: Token, last: int) -> int:
     """Return the end of "at Amazon's Staten Island warehouse"; what names nobody stays outside the name."""
+    if prep.i + 1 in scene.spans and not children(prep, "pobj"):  # a name read as a clause: "for Just Eat"
+        return max(last, scene.spans[prep.i + 1][1])
     for pobj in prep.children:
         if pobj.dep_ != "pobj":
             continue
@@ -328,6 +336,7 @@ def introduce(scene: Scene, end: int) -> None:
         first = 0
         _set_aside(scene)
         _name_unions(scene)
+        _note_places(scene)
     for i in range(first, end):
         token = scene.doc[i]
         if token.dep_ in SPOKEN_OF and is_group_head(token):
@@ -351,6 +360,20 @@ def _name_unions(scene: Scene) -> None:
         else:
             continue
         scene.named[token.i], scene.spans[token.i] = owner, (first, token.i)
+
+
+def _note_places(scene: Scene) -> None:
+    """Note the named places after a preposition of place, for actions of which nothing nearer says where they were."""
+    locative = data.words("collectives", "locative")
+    for last, referent in scene.named.items():
+        first, end = scene.spans[last]
+        token = scene.doc[last]
+        if last != end or referent.cls != "Place":
+            continue
+        head = first_conjunct(token)
+        if head.dep_ == "pobj" and head.head.lower_ in locative:
+            at = scene.chunk.offset + scene.doc[first].idx
+            scene.discourse.locatives.append((at, scene.chunk.offset + head.idx, referent))
 
 
 def _set_aside(scene: Scene) -> None:

@@ -30,6 +30,7 @@ def infer(events: Sequence[Event], discourse: Discourse) -> None:
     for event in told:
         if not event.fillers("target"):
             _infer_target(event, discourse, staffing)
+        _infer_place(event, discourse)
         _tidy_concerns(event)
         _tidy_places(event)
 
@@ -63,6 +64,19 @@ def _tidy_places(event: Event) -> None:
         for candidate in kept:
             if candidate.path == "place.site":
                 candidate.drop("a named place is told")
+
+
+def _infer_place(event: Event, discourse: Discourse) -> None:
+    """Take the only place, or list of places, told in an action's sentence; petitions are signed anywhere."""
+    if event.cls == "Petition" or event.fillers("place"):
+        return
+    for mention in event.mentions:
+        start, end = mention.sentence
+        here = [(key, place) for at, key, place in discourse.locatives if start <= at < end]
+        if here and len({key for key, _ in here}) == 1:
+            for _, place in here:
+                event.inferred.append(Candidate("place", place, mention.sentence, "place.sentence", 0.5))
+            return
 
 
 def _infer_actor(event: Event, discourse: Discourse) -> None:

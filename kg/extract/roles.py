@@ -9,6 +9,7 @@ from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.extract.frames import Slot
 from kg.extract.grammar import (
+    PASSIVE_SUBJECTS,
     SUBJECTS,
     agents,
     children,
@@ -16,6 +17,7 @@ from kg.extract.grammar import (
     governor,
     is_passive,
     own_subjects,
+    possessors,
     prepositional,
     subjects,
 )
@@ -60,7 +62,7 @@ def fill(scene: Scene, mention: EventMention) -> None:
             for head in heads:
                 if head.i in mention.tokens and slot.place != "self":
                     continue
-                for filler, path in fillers(scene, head, role, slot):
+                for filler, path in fillers(scene, head, role, slot, suing=mention.frame.cls == "LegalAction"):
                     _add(scene, mention, role, filler, path)
     if mention.frame.cls != "Contract":
         _beside_actors(scene, mention, places(token, "subject"))
@@ -92,8 +94,13 @@ def _leads_or_suffers(mention: EventMention, noun: Token) -> bool:
     return governing is not None and mention.frame.support.get(governing[0].lemma_.lower()) in ("organizer", "target")
 
 
-def fillers(scene: Scene, head: Token, role: str, slot: Slot) -> Iterator[tuple[Referent | Phrase, str]]:
-    """Yield what the phrase under `head` offers for `role`: actors of the wanted kind, or the words themselves."""
+def fillers(
+    scene: Scene, head: Token, role: str, slot: Slot, *, suing: bool = False
+) -> Iterator[tuple[Referent | Phrase, str]]:
+    """Yield what the phrase under `head` offers for `role`: actors of the wanted kind, or the words themselves.
+
+    `suing` says that the action is a legal one, which "it" may bring.
+    """
     kinds = KINDS.get(slot.filter) or (KINDS["company"] if role == "supplier" else None)
     if role == "supplier" and slot.place in ("subject", "recipient"):
         for referent in actor_at(scene, head):
@@ -107,7 +114,7 @@ def fillers(scene: Scene, head: Token, role: str, slot: Slot) -> Iterator[tuple[
         if not found and role in PEOPLE_ROLES and slot.place == "subject" and head.pos_ == "NOUN":
             found = [r for inner in prepositional(head, "of") for r in actor_at(scene, inner) if r.cls == "Collective"]
         yield from ((r, slot.place) for r in found)
-        expletive = role in PEOPLE_ROLES and head.lower_ == "it"
+        expletive = role in PEOPLE_ROLES and head.lower_ == "it" and not suing
         if (
             not found
             and not expletive
@@ -198,7 +205,7 @@ def _from_support(scene: Scene, mention: EventMention, noun: Token) -> None:
         if head.i == noun.i:
             continue
         wanted = Slot("subject")
-        for filler, path in fillers(scene, head, role, wanted):
+        for filler, path in fillers(scene, head, role, wanted, suing=mention.frame.cls == "LegalAction"):
             _add(scene, mention, role, filler, "support" if path == "subject" else path)
 
 
@@ -229,7 +236,8 @@ def _beside_actors(scene: Scene, mention: EventMention, heads: list[Token]) -> N
 
 def _helped(scene: Scene, mention: EventMention, token: Token) -> None:
     """Take for leaders the groups with whose help it is done: "with support from X", "X helped them to"."""
-    for verb in climb_verbs(token):
+    governing = governor(token) if token.dep_ in PASSIVE_SUBJECTS else None
+    for verb in [token, *climb_verbs(governing[0])] if governing else climb_verbs(token):
         named = []
         if verb.lemma_ in data.words("collectives", "helping") and verb.i != token.i:
             named = agents(verb) if is_passive(verb) else own_subjects(verb, SUBJECTS)
@@ -237,11 +245,21 @@ def _helped(scene: Scene, mention: EventMention, token: Token) -> None:
         for noun in prepositional(verb, "with"):
             if noun.lemma_ in data.words("collectives", "help"):
                 named += prepositional(noun, "of", "from", "by")
-        if any(noun.lemma_ == "behalf" for noun in prepositional(verb, "on")):
+        for noun in (noun for noun in prepositional(verb, "on") if noun.lemma_ == "behalf"):
             named += subjects(verb)
+            _for_whom(scene, mention, noun)
         for head in named:
             if (leader := scene.named.get(head.i)) is not None and leader.cls in ORGANIZERS:
                 mention.add(Candidate("organizer", leader, mention.sentence, "organizer.helping", 0.7))
+
+
+def _for_whom(scene: Scene, mention: EventMention, behalf: Token) -> None:
+    """Take those on whose behalf a case is brought for its party: "sued on behalf of the cooks"."""
+    if mention.frame.cls != "LegalAction":
+        return
+    for head in [*prepositional(behalf, "of"), *possessors(behalf)]:
+        for filler, path in fillers(scene, head, mention.frame.actor, Slot("of")):
+            _add(scene, mention, mention.frame.actor, filler, path)
 
 
 def _lead(scene: Scene, mention: EventMention, head: Token) -> None:

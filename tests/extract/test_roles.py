@@ -120,3 +120,16 @@ def test_a_body_with_a_name_is_meant_by_its_noun(read_text: ReadText) -> None:
 )
 def test_with_whose_help(read_text: ReadText, text: str, cls: str, expected: list[str]) -> None:
     assert [r.label for r in read_text(text).event(cls).fillers("organizer")] == expected
+
+
+def test_on_whose_behalf_a_case_is_brought(read_text: ReadText) -> None:
+    event = read_text("The Teamsters filed a lawsuit against Megamart Inc. on behalf of the cooks.").event(
+        "LegalAction"
+    )
+    assert "cooks" in [r.label for r in event.fillers("participant")]
+    assert [r.label for r in event.fillers("organizer")] == ["Teamsters"]
+
+
+def test_it_may_file_a_case(read_text: ReadText) -> None:
+    event = read_text("The Teamsters said on Monday that it filed a lawsuit against Megamart Inc.").event("LegalAction")
+    assert [r.label for r in event.fillers("participant")] == ["Teamsters"]

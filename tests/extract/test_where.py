@@ -64,3 +64,17 @@ def test_where_it_takes_place(text: str, where: list[str], read_text: ReadText) 
     events = [e for e in read_text(text).reading.events if e.cls != "Contract"]
     found = [place.label for event in events for place in event.fillers("place")]
     assert list(dict.fromkeys(found)) == where
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Cooks who work for Megamart Inc. in Oslo went on strike.", ["Oslo"]),
+        ("Cooks at Megamart Inc., which has kitchens in Oslo and Bergen, went on strike.", ["Oslo", "Bergen"]),
+        ("Cooks whose firm has a kitchen in Oslo and whose owner lives in Bergen went on strike.", []),
+    ],
+)
+def test_the_only_places_told_beside_an_action_are_where_it_was(
+    read_text: ReadText, text: str, expected: list[str]
+) -> None:
+    assert [place.label for place in read_text(text).event("Protest").fillers("place")] == expected
