@@ -46,7 +46,10 @@ def kind(doc: Doc, first: int, last: int, label: str) -> Kind:
         return Kind("Person", WORDS)
     if cls := _by_grammar(doc[last], label):
         return Kind(cls, GRAMMAR)
-    return Kind(beside, HINT) if beside else Kind(_by_label(words, label), MODEL)
+    if beside:
+        return Kind(beside, HINT)
+    titled = last + 1 < len(doc) and doc[last + 1].lower_ in data.words("types", "titles")
+    return Kind(_by_label(words, label, titled=titled), MODEL)
 
 
 def platform(last: Token, listed: str) -> Kind:
@@ -58,9 +61,9 @@ def platform(last: Token, listed: str) -> Kind:
     return Kind(listed, MODEL)
 
 
-def _by_label(words: list[str], label: str) -> str:
-    """Return what the model's label says, mistrusting it for a single word that is no given name."""
-    if label == "PERSON" and len(words) == 1 and words[0] not in given_names():
+def _by_label(words: list[str], label: str, *, titled: bool) -> str:
+    """Return what the model's label says, mistrusting "person" for a single word: no given name, no title after it."""
+    if label == "PERSON" and len(words) == 1 and not titled and words[0] not in given_names():
         return "Company"
     return str(data.load("types")["labels"].get(label, ""))
 

@@ -310,8 +310,6 @@ def _is_no_actor(doc: Doc, first: int, last: int, common: set[str]) -> bool:
     if first and doc[first - 1].text == "#":
         return not head.dep_.startswith("nsubj")
     after = doc[last + 1].lower_ if last + 1 < len(doc) else ""
-    if head.lower_ in data.words("types", "office_words") and after in data.words("types", "titles"):
-        return True
     opens = head.is_sent_start and (head.lower_ in common or head.lower_ in data.words("types", "openers"))
     return bool(opens) or (after in ("'", "’") and head.lower_ == "workers")
 

@@ -38,7 +38,8 @@ def test_the_head_of_a_name_tells_its_class(words: str, cls: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "cls"), [("anna justice", ""), ("anna park", ""), ("nelson studios", "Company"), ("arthur guild", "Union")]
+    ("words", "cls"),
+    [("anna justice", ""), ("anna park", ""), ("nelson studios", "Company"), ("arthur guild", "Union")],
 )
 def test_a_personal_name_is_another_only_by_a_plain_last_word(words: str, cls: str) -> None:
     assert kinds.by_words(words.split(), personal=True) == cls
