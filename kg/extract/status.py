@@ -127,6 +127,8 @@ def _said(token: Token, chain: Sequence[Token], cls: str) -> Iterator[str]:
 def _verb_says(token: Token, verb: Token, chain: Sequence[Token], cls: str) -> Iterator[str]:
     """Yield the statuses that a verb above the event shows ("plan", "call off", "are asking people to")."""
     forms = _verb_forms(verb)
+    if cls == "LegalAction" and _is_let_go_on(verb):
+        yield "ongoing"
     if cls == "Protest" and _is_now(verb):
         if "call_for" in forms and token.lemma_.lower() in _status_words("ongoing", "called_for"):
             yield "ongoing"
@@ -142,6 +144,13 @@ def _verb_says(token: Token, verb: Token, chain: Sequence[Token], cls: str) -> I
             yield status
         if verb.lemma_ == "be" and _complements(verb) & _status_words(status, "modifiers"):
             yield status
+
+
+def _is_let_go_on(verb: Token) -> bool:
+    """Return whether a court lets a case go on: "allowed the lawsuit to proceed"; from either of the two verbs."""
+    going = [verb, *children(verb, "ccomp", "xcomp")]
+    goes_on, letting = _status_words("ongoing", "going_on"), _status_words("ongoing", "letting")
+    return any(c.lemma_ in goes_on and is_infinitive(c) and c.head.lemma_ in letting for c in going)
 
 
 def _verb_forms(verb: Token) -> set[str]:

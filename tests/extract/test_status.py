@@ -64,6 +64,11 @@ def test_a_case_that_is_settled_is_before_the_court_already(read_text: ReadText)
     assert ("lawsuit", "occurred") in [(event.form, event.status) for event in events]
 
 
+def test_a_case_that_a_court_lets_proceed_goes_on(read_text: ReadText) -> None:
+    events = read_text("A court in Rome allowed a lawsuit against Megamart to go forward.").reading.events
+    assert ("lawsuit", "ongoing") in [(event.form, event.status) for event in events]
+
+
 def test_a_drive_that_has_been_begun_goes_on(read_text: ReadText) -> None:
     read = read_text("Porters of the Grand Hotel have started bargaining with Megamart.")
     assert read.event("UnionAction").status == "ongoing"
