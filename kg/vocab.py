@@ -57,3 +57,13 @@ def curie(full: str) -> str:
     """Shorten an IRI with the longest declared prefix; return it unchanged where none fits."""
     best = max((p for p in prefixes().items() if full.startswith(p[1])), key=lambda p: len(p[1]), default=None)
     return full if best is None else f"{best[0]}:{full[len(best[1]) :]}"
+
+
+@cache
+def legal_forms() -> frozenset[str]:
+    """Return the words that end a company's name and say only what legal person it is ("inc"), lower case, no dots."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    types = yaml.load((schema_dir() / "types.yaml").read_text(encoding="utf-8"), loader)
+    return frozenset(map(str, types["legal_forms"]))

@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from kg.extract import data
 from kg.extract.names import KnownName
+from kg.vocab import legal_forms
 
 ORGANIZATIONS = frozenset(
     {"Organization", "Company", "GovernmentBody", "CivilSocietyGroup", "Union", "NewsOutlet", "University"}
@@ -19,10 +20,8 @@ ORGANIZATIONS = frozenset(
 ACTORS = ORGANIZATIONS | {"Person", "Collective"}
 """Classes of referents that act."""
 
-_LEGAL = re.compile(
-    r"[,\s]+(?:inc|incorporated|corp|corporation|llc|ltd|limited|plc|gmbh|co|company|lp|llp|s\.?a|ag|n\.?v|bv|pty)\.?$",
-    re.I,
-)
+_FORMS = "|".join(r"\.?".join(form) if len(form) < 4 else form for form in sorted(legal_forms()))
+_LEGAL = re.compile(rf"[,\s]+(?:{_FORMS})\.?$", re.I)
 WINDOW = 500
 """So many mentions back a pronoun or a definite noun may reach."""
 

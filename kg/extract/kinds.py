@@ -10,6 +10,7 @@ from typing import NamedTuple
 from kg.extract import data
 from kg.extract.grammar import first_conjunct
 from kg.extract.nlp import Doc, Token
+from kg.vocab import legal_forms
 
 PLACES = frozenset({"GPE", "LOC", "FAC"})
 """The model's labels for places."""
@@ -35,7 +36,7 @@ class Kind(NamedTuple):
 def kind(doc: Doc, first: int, last: int, label: str) -> Kind:
     """Return what the unlisted name of tokens first..last is; `label` is the model's, empty where it has none."""
     words = [doc[i].lower_ for i in range(first, last + 1)]
-    if last > first and words[-1].strip(".") in data.words("types", "legal_forms"):
+    if last > first and words[-1].replace(".", "") in legal_forms():
         return Kind("Company", WORDS)
     personal = is_personal(doc, first, last, label)
     beside = "" if personal else _by_neighbour(doc, first, last)

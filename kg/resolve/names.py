@@ -6,16 +6,15 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from kg.vocab import legal_forms
+
 
 def words(text: str) -> frozenset[str]:
     """Return the words of a text."""
     return frozenset(text.split())
 
 
-LEGAL = words(
-    "inc incorporated corp corporation llc ltd limited plc gmbh ag sa co company lp llp bv nv oy ab as asa aps spa "
-    "srl sarl pte pty"
-)
+LEGAL = legal_forms()
 """Words at the end of a name that say only what kind of legal person it is."""
 
 DESIGNATORS = words("group holdings holding technologies technology international global systems labs")
