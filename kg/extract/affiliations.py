@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from kg.extract import data
@@ -15,6 +16,7 @@ from kg.extract.grammar import (
     children,
     conjuncts,
     first_conjunct,
+    governor,
     objects,
     possessors,
     prepositional,
@@ -34,12 +36,20 @@ REACH = 9
 
 WORDS = "affiliations"
 _COMPANIES, _GROUPS = frozenset({"Company"}), frozenset({"Union", "CivilSocietyGroup"})
+_OTHERS = frozenset({"NewsOutlet", "University", "Organization", "CivilSocietyGroup"})
 IMPLIED = {
-    "company": (_COMPANIES, frozenset({"NewsOutlet", "University", "Organization", "CivilSocietyGroup"})),
+    "company": (_COMPANIES, _OTHERS),
     "group": (_GROUPS,),
     "either": (_COMPANIES | _GROUPS,),
+    "staff": (_COMPANIES, _OTHERS),
+    "union": (_GROUPS,),
+    "university": (frozenset({"University"}),),
+    "any": (_COMPANIES | _GROUPS | _OTHERS,),
 }
 """What a title without an organization may belong to, the likeliest first."""
+
+ALONE = ("staff", "union", "university", "any")
+"""The kinds of titles that imply an organization only where nothing else ties the person to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,12 @@ def read(scene: Scene, sentence: Sentence, evidence: Span) -> Iterator[Affiliati
         return
     found = [(people[i], tie) for i in people for tie in _of_name(scene, scene.doc[i], people)]
     found += [*_of_verbs(scene, sentence, people), *_of_nouns(scene, sentence, people)]
+    said = list(_predications(sentence, people))
+    for i, person in people.items():
+        titles = [title for title, _ in _roles(scene, scene.doc[i], people)] + [t for head, t in said if head.i == i]
+        tied = any(other is person for other, _ in found)
+        bare = (title for title in titles if not _organizations(scene, title, scene.doc[i]))
+        found += [(person, tie) for tie in _implied(scene, bare, tied=tied)]
     for person, tie in found:
         key = (person.order, tie.organization.order)
         if key not in seen and tie.organization is not person:
@@ -114,19 +130,26 @@ def _first(scene: Scene, person: Token) -> int:
 
 def _of_name(scene: Scene, person: Token, people: dict[int, Referent]) -> Iterator[_Tie]:
     """Yield what stands around a name: titles, appositions, brackets, "of" and an organization."""
-    roles = data.words(WORDS, "roles")
     for tie in _as_member(scene, person):
         yield _Tie(tie, first_conjunct(person).head.lemma_, "member", 0.75)
-    for title, path in [*_titles(scene, person), *_shared_titles(scene, person, people)]:
-        if title.lemma_.lower() not in roles or _is_other_name(scene, title, people):
-            continue
+    for title, path in _roles(scene, person, people):
         for organization in _organizations(scene, title, person):
             yield _Tie(organization, _role(scene, title), path, 0.85)
+    for organization in _named(scene, children(person, "poss"), ORGANIZATIONS):
+        yield _Tie(organization, "", "possessor", 0.7)
     for organization in _bracketed(scene, person):
         yield _Tie(organization, "", "brackets", 0.6)
     for noun in prepositional(person, "of", "from", "at"):
         if (r := scene.named.get(noun.i)) and r.cls in ORGANIZATIONS:
             yield _Tie(r, "", "of", 0.7)
+
+
+def _roles(scene: Scene, person: Token, people: dict[int, Referent]) -> Iterator[tuple[Token, str]]:
+    """Yield the titles of a person that tell of a role in an organization, and where they stand."""
+    roles = data.words(WORDS, "roles")
+    for title, path in [*_titles(scene, person), *_shared_titles(scene, person, people)]:
+        if title.lemma_.lower() in roles and not _is_other_name(scene, title, people):
+            yield title, path
 
 
 def _is_other_name(scene: Scene, title: Token, people: dict[int, Referent]) -> bool:
@@ -201,10 +224,20 @@ def _as_member(scene: Scene, person: Token) -> list[Referent]:
         head = next((c for c in first.head.children if c.dep_ == first.dep_ and c.i < first.i), first)
     elif first.dep_ != "appos":
         return []
+    if head.lower_ == "one":  # "one of them, Dana Poe"
+        told = [h if is_group_head(h) else _people_before(h) for h in prepositional(head, "of")]
+        return [tie for h in told if h is not None and (g := group(scene, h)) for tie in g.affiliations]
     if not is_group_head(head):
         return []
     members = group(scene, head)
     return members.affiliations if members is not None else []
+
+
+def _people_before(pronoun: Token) -> Token | None:
+    """Return the noun for people that a pronoun points back to in its sentence or the one before."""
+    doc, start = pronoun.doc, max(0, pronoun.sent.start - 1)
+    nouns = (doc[i] for i in range(pronoun.i - 1, doc[start].sent.start - 1, -1))
+    return next((t for t in nouns if t.tag_ == "NNS" and is_group_head(t)), None)
 
 
 def _bracketed(scene: Scene, person: Token) -> list[Referent]:
@@ -223,6 +256,8 @@ def _bracketed(scene: Scene, person: Token) -> list[Referent]:
 def _organizations(scene: Scene, title: Token, person: Token) -> list[Referent]:
     """Return the organizations named with a title: before it, as its possessor, or after `of`, `at`, `for`, `with`."""
     governing = title.lemma_.lower() in data.words(WORDS, "governing")
+    if title.lemma_.lower() == "minister" and (nation := _nation(scene, title)):
+        return nation  # "German Labour Minister", though Labour is a party, too
     if (
         title.i < _first(scene, person)
         and title.i
@@ -241,8 +276,6 @@ def _organizations(scene: Scene, title: Token, person: Token) -> list[Referent]:
         found = _beside_title(scene, title, person)
     if not found and governing:
         found = _nation(scene, title)
-    if not found:
-        found = _implied(scene, title)
     return list(dict.fromkeys(found))
 
 
@@ -264,6 +297,9 @@ def _at(scene: Scene, noun: Token, kinds: frozenset[str]) -> list[Referent]:
         return found
     if (back := points_back(scene, noun)) and back.cls in ORGANIZATIONS:
         return [back]
+    beside = noun.i + 1 if noun.pos_ == "NOUN" and scene.spans.get(noun.i + 1, (-1,))[0] == noun.i + 1 else noun.i
+    if found := _named(scene, [scene.doc[beside]], kinds):
+        return found  # "at the online grocer Foodly"
     owners = [*possessors(noun), *(t for c in _inner(noun) for t in (c, *_inner(c)))]
     found = _named(scene, owners, ORGANIZATIONS)
     if not found:
@@ -274,6 +310,8 @@ def _at(scene: Scene, noun: Token, kinds: frozenset[str]) -> list[Referent]:
 
 def _owner(scene: Scene, owner: Token, title: Token | None = None) -> Referent | None:
     """Return the organization that "the company's" or "its" points back to; no agency has a founder or an executive."""
+    if owner.lower_ == "whose" and (verb := governor(owner.head)) and verb[0].dep_ == "relcl":
+        return next(iter(_named(scene, [verb[0].head], ORGANIZATIONS)), None)
     corporate = title is not None and title.lemma_.lower() in data.words(WORDS, "corporate")
     back = points_back(scene, owner, ORGANIZATIONS - {"GovernmentBody"} if corporate else None)
     if back is None or back.cls not in ORGANIZATIONS:
@@ -284,30 +322,64 @@ def _owner(scene: Scene, owner: Token, title: Token | None = None) -> Referent |
     return back
 
 
-def _implied(scene: Scene, title: Token) -> list[Referent]:
-    """Return whose chief or organizer must be meant: of the company, or the union, that was mentioned last."""
-    before = scene.chunk.offset + title.idx
-    unionist = any(c.lower_ in ("union", "labor", "labour") for c in children(title, "compound", "amod"))
-    for kind, titles in data.load(WORDS)["implied"].items():
-        if title.lemma_.lower() in titles or (kind == "group" and unionist):
-            return next((found for kinds in IMPLIED[kind] if (found := _main(scene, kinds, before))), [])
+def _implied(scene: Scene, titles: Iterable[Token], *, tied: bool) -> list[_Tie]:
+    """Return whose chief or organizer must be meant where none is named: of the company, or union, that is told of.
+
+    `tied` says that something else ties the person to an organization.
+    """
+    for title in titles:
+        kind = _kind(title)
+        if kind is None or _has_owner(title) or (tied and kind in ALONE):
+            continue
+        before = scene.chunk.offset + title.idx
+        likeliest, *others = IMPLIED[kind]
+        found = _main(scene, likeliest, before) or _later(scene, title, likeliest)
+        found = found or next((main for kinds in others if (main := _main(scene, kinds, before))), [])
+        if found:
+            return [_Tie(found[0], _role(scene, title), "implied", 0.6)]
     return []
+
+
+def _kind(title: Token) -> str | None:
+    """Return in what kind of organization a title is held that may stand without one."""
+    if any(c.lower_ in ("union", "labor", "labour") for c in children(title, "compound", "amod")):
+        return "group"
+    if title.lemma_.lower() == "president" and title.text[:1].isupper():
+        return None  # the head of a state
+    return next((kind for kind, titles in data.load(WORDS)["implied"].items() if title.lemma_.lower() in titles), None)
+
+
+def _has_owner(title: Token) -> bool:
+    """Return whether a title is somebody's who is not named: "a driver for the city", "the shop's owner"."""
+    if prepositional(title, "at", "for", "with", "from") or children(title, "poss"):
+        return True
+    return any(children(noun, "det") for noun in prepositional(title, "of"))
 
 
 def _main(scene: Scene, kinds: frozenset[str], before: int) -> list[Referent]:
     """Return the organization that the text has spoken of most of late, the one told last of equals."""
-    told = Counter(r for r in scene.discourse.mentioned(before) if r.cls in kinds)
+    told = Counter(r for r in scene.discourse.mentioned(before) if _is_of(r, kinds))
     return [referent for referent, _ in told.most_common(1)]
+
+
+def _later(scene: Scene, title: Token, kinds: frozenset[str]) -> list[Referent]:
+    """Return the first organization named after a title in its sentence ("CEO Dana Poe left, and Foodly workers")."""
+    named = (scene.named[t.i] for t in title.sent if t.i > title.i and t.i in scene.named)
+    return list(islice((r for r in named if _is_of(r, kinds)), 1))
+
+
+def _is_of(referent: Referent, kinds: frozenset[str]) -> bool:
+    return referent.cls in kinds or ("Company" in kinds and referent.cls == "Technology" and is_business(referent))
 
 
 def _beside_title(scene: Scene, title: Token, person: Token) -> list[Referent]:
     """Return the organization that stands right before the title ("Amazon warehouse worker Dana Poe")."""
     first = _first(scene, person)
     i = title.i - 1
-    while i >= max(title.sent.start, title.i - 4):
+    while i >= max(title.sent.start, title.i - 5):
         if i < first and (found := _named(scene, [scene.doc[i]], MEMBERS)):
             return found
-        if scene.doc[i].pos_ not in ("NOUN", "PROPN", "ADJ", "PART", "CCONJ"):
+        if scene.doc[i].pos_ not in ("NOUN", "PROPN", "ADJ", "PART", "CCONJ") and scene.doc[i].text != "-":
             break
         i -= 1
     i = title.i + 2
@@ -350,19 +422,20 @@ def _role(scene: Scene, title: Token) -> str:
 def _of_verbs(scene: Scene, sentence: Sentence, people: dict[int, Referent]) -> Iterator[tuple[Referent, _Tie]]:
     """Yield the ties that a clause states: "who works at Acme", "was a driver for", "founded", "Acme fired"."""
     words = data.load(WORDS)["verbs"]
+    for head, title in _predications(sentence, people):
+        for organization in _organizations(scene, title, head):
+            yield people[head.i], _Tie(organization, _role(scene, title), "predicate", 0.85)
     for verb in sentence:
         if verb.pos_ not in ("VERB", "AUX"):
             continue
         lemma = verb.lemma_.lower()
-        if lemma in words["being"]:
-            yield from _predicated(scene, verb, people)
+        role = next((_role(scene, n) for n in prepositional(verb, "as")), "")
         if lemma in words["doing"]:
-            yield from _pairs(subjects(verb), _orgs(scene, objects(verb)), people, words["doing"][lemma])
+            yield from _pairs(subjects(verb), _orgs(scene, objects(verb)), people, role or words["doing"][lemma])
         if lemma in words["employing"]:
-            yield from _pairs(objects(verb), _orgs(scene, subjects(verb)), people, "")
+            yield from _pairs(objects(verb), _orgs(scene, subjects(verb)), people, role)
         if lemma in words["working"]:
             ends = [r for n in prepositional(verb, *words["working"][lemma]) for r in _at(scene, n, ORGANIZATIONS)]
-            role = next((_role(scene, n) for n in prepositional(verb, "as")), "")
             yield from _pairs(subjects(verb) or objects(verb), ends, people, role)
 
 
@@ -373,6 +446,9 @@ def _of_nouns(scene: Scene, sentence: Sentence, people: dict[int, Referent]) -> 
             continue
         owners = possessors(noun)
         ends = [r for n in prepositional(noun, "from", "at", "with", "by") for r in _at(scene, n, ORGANIZATIONS)]
+        if any(o.tag_ == "PRP$" for o in owners) and (verb := governor(noun)):
+            owners = subjects(verb[0])  # "who lost her job at Acme"
+            ends = ends or [r for n in prepositional(verb[0], "at", "with") for r in _at(scene, n, ORGANIZATIONS)]
         yield from _pairs(owners, ends, people, "")
         yield from _pairs(prepositional(noun, "of"), ends or _orgs(scene, owners), people, "")
 
@@ -382,8 +458,12 @@ def _orgs(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
     found = []
     for head in heads:
         found += _named(scene, [head], ORGANIZATIONS)
-        if head.i not in scene.named and (back := points_back(scene, head)) and back.cls in ORGANIZATIONS:
+        if head.i in scene.named:
+            continue
+        if (back := points_back(scene, head)) and back.cls in ORGANIZATIONS:
             found.append(back)
+        elif head.dep_ == "appos":  # "the Harbor Network, a group founded by"
+            found += _named(scene, [head.head], ORGANIZATIONS)
     return found
 
 
@@ -395,13 +475,11 @@ def _pairs(
             yield from ((people[head.i], _Tie(o, role, "verb", 0.7)) for o in organizations)
 
 
-def _predicated(scene: Scene, verb: Token, people: dict[int, Referent]) -> Iterator[tuple[Referent, _Tie]]:
-    roles = data.words(WORDS, "roles")
-    nouns = [n for c in children(verb, "attr", "oprd") for n in conjuncts(c)] + prepositional(verb, "as")
-    for title in nouns:
-        if title.lemma_.lower() not in roles:
-            continue
-        for head in subjects(verb):
-            if head.i in people:
-                for organization in _organizations(scene, title, head):
-                    yield people[head.i], _Tie(organization, _role(scene, title), "predicate", 0.85)
+def _predications(sentence: Sentence, people: dict[int, Referent]) -> Iterator[tuple[Token, Token]]:
+    """Yield the people of whom a sentence says a role, and its noun: "who was a driver for Acme"."""
+    roles, being = data.words(WORDS, "roles"), data.load(WORDS)["verbs"]["being"]
+    for verb in sentence:
+        if verb.pos_ in ("VERB", "AUX") and verb.lemma_.lower() in being:
+            told = [n for c in children(verb, "attr", "oprd") for n in conjuncts(c)] + prepositional(verb, "as")
+            for title in (t for t in told if t.lemma_.lower() in roles):
+                yield from ((head, title) for head in subjects(verb) if head.i in people)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kg.extract import clients, data, lending, supply
+from kg.extract import agreements, clients, data, lending, supply
 from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.discourse import Referent
 from kg.extract.grammar import (
@@ -97,7 +97,7 @@ def _parties(scene: Scene, mention: EventMention, token: Token) -> None:
     elif mention.frame.id == STAFF:
         lending.staff(scene, mention, token)
     else:
-        supply.parties(scene, mention, token)
+        agreements.parties(scene, mention, token)
         if mention.frame.id == SUPPLIER and not mention.fillers("supplier"):
             lending.staff(scene, mention, token)
     clients.settle(scene, mention, token)

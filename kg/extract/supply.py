@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from kg.extract import data
@@ -25,7 +25,7 @@ from kg.extract.groups import actor_at, group, is_group_head, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.places import PLACES
-from kg.extract.roles import fillers, institution, listed, names_after
+from kg.extract.roles import fillers, listed, names_after
 from kg.extract.triggers import KINDS
 
 SUPPLIERS = frozenset({"Company", "Organization", "NewsOutlet"})
@@ -39,27 +39,24 @@ FAR = 15
 """At most this many tokens lie between a verb of delivery and a buyer that the parser ties to another noun."""
 
 
-def parties(scene: Scene, mention: EventMention, token: Token) -> None:
-    """Add the suppliers and buyers that the construction around the trigger shows beyond the frame's own slots."""
-    READERS.get(mention.frame.id, _general)(scene, mention, token)
-
-
-def _general(scene: Scene, mention: EventMention, token: Token) -> None:
+def general(scene: Scene, mention: EventMention, token: Token) -> None:
+    """Add whom the verb or noun of a mention tells of beyond its frame's slots, whatever the frame."""
     if token.pos_ in ("VERB", "AUX"):
         _under_objects(scene, mention, token)
         _staff_of_buyer(scene, mention, token)
         _makers(scene, mention, token)
         if mention.frame.id in ("contract.selling", "contract.making") and not businesses(mention):
-            _intending(scene, mention, token)
+            intending(scene, mention, token)
         _named_before(scene, mention, token)
         _part(scene, mention, token)
         _acquired(scene, mention, token)
         _far_buyer(scene, mention, token)
         _users(scene, mention, token)
         _unlisted(scene, mention, token)
+        _several(scene, mention, token)
         asked = token.tag_ in ("VB", "VBG") and mention.frame.id in OF_STAFF
-        if asked and _public(mention) and not businesses(mention):
-            add(mention, "supplier", _employers(scene, token), "staff", 0.55)
+        if asked and public(mention) and not businesses(mention):
+            add(mention, "supplier", employers(scene, token), "staff", 0.55)
     if token.pos_ == "NOUN":
         _after_goods(scene, mention, token)
     named_beside(scene, mention, token)
@@ -217,7 +214,7 @@ def _far_buyer(scene: Scene, mention: EventMention, verb: Token) -> None:
         if prep.dep_ == "prep" and prep.lower_ in wanted and 0 < prep.i - verb.i < FAR and not _in_clause(prep, verb)
         for t in children(prep, "pobj")
     ]
-    add(mention, "buyer", _governments(scene, heads), "far", 0.6)
+    add(mention, "buyer", governments(scene, heads), "far", 0.6)
 
 
 def _in_clause(token: Token, verb: Token) -> bool:
@@ -237,7 +234,7 @@ def _after_goods(scene: Scene, mention: EventMention, noun: Token) -> None:
     add(
         mention,
         "buyer",
-        _governments(scene, [t for g in goods for t in prepositional(g, "from", "with", "by")]),
+        governments(scene, [t for g in goods for t in prepositional(g, "from", "with", "by")]),
         "goods",
         0.6,
     )
@@ -256,7 +253,7 @@ def _users(scene: Scene, mention: EventMention, verb: Token) -> None:
 
 def _unlisted(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "Spotless sells software to the Border Ministry" where Spotless is known for a name by this alone."""
-    if not _public(mention) or businesses(mention) or not _delivers(mention):
+    if not public(mention) or businesses(mention) or not _delivers(mention):
         return
     for head in subjects(verb):
         if head.tag_ == "NNP" and head.i not in scene.named and len(head.text) > 2:
@@ -268,6 +265,12 @@ def _unlisted(scene: Scene, mention: EventMention, verb: Token) -> None:
             for i in range(first, head.i + 1):
                 scene.named[i], scene.spans[i] = referent, (first, head.i)
             add(mention, "supplier", [referent], "unlisted", 0.55)
+
+
+def _several(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "the two companies sell" as the doing of the two that were told last."""
+    if not _delivers(mention):
+        return
     for head in subjects(verb):
         if head.tag_ == "NNS" and head.lemma_ in ("company", "firm"):
             numbers = [c.lower_ for c in head.children if c.lower_ in COUNTED]
@@ -285,14 +288,14 @@ def _latest(scene: Scene, head: Token, number: int) -> list[Referent]:
     return found if len(found) == number else []
 
 
-def _public(mention: EventMention) -> list[Referent]:
+def public(mention: EventMention) -> list[Referent]:
     """Return the public bodies among the buyers, unnamed ones included."""
     return [r for r in mention.fillers("buyer") if r.cls in ("GovernmentBody", "Collective")]
 
 
-def _through(scene: Scene, mention: EventMention, verb: Token) -> None:
+def through(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "people who work for Acme through the contractor Spotless Corp."."""
-    _general(scene, mention, verb)
+    general(scene, mention, verb)
     lenders = companies(scene, prepositional(verb, "through", "via"))
     if lenders:
         add(mention, "supplier", lenders, "through", 0.7)
@@ -338,22 +341,23 @@ def _staff_of_buyer(scene: Scene, mention: EventMention, verb: Token) -> None:
         return
     for head in subjects(verb):
         owners = [*modifiers(head), *possessors(head), *prepositional(head, "of", "at", "for", "from", "with")]
-        add(mention, "buyer", _governments(scene, owners), "staff", 0.7)
+        add(mention, "buyer", governments(scene, owners), "staff", 0.7)
 
 
-def _governments(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
+def governments(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
+    """Return the public bodies that are named at `heads`."""
     return [scene.named[h.i] for h in heads if h.i in scene.named and scene.named[h.i].cls == "GovernmentBody"]
 
 
 # ---- nouns for those who supply -------------------------------------------------------------
 
 
-def _supplier_noun(scene: Scene, mention: EventMention, noun: Token) -> None:
+def supplier_noun(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "Acme, a contractor for Foodly" and "Foodly supplier Acme"; "Acme's customers include Foodly"."""
     if noun.lemma_.lower() in ("customer", "client"):
         _customers(scene, mention, noun)
         return
-    beside = [h for h in _identified(scene, noun) if h.i != noun.i]
+    beside = [h for h in identified(scene, noun) if h.i != noun.i]
     owners = [*modifiers(noun), *possessors(noun), *prepositional(noun, "of", "to", "for", "with")]
     owners += [t for p in prepositional(noun, "of") for t in prepositional(p, "to", "for")]
     suppliers = companies(scene, beside) or _pointed(scene, beside)
@@ -364,7 +368,7 @@ def _supplier_noun(scene: Scene, mention: EventMention, noun: Token) -> None:
 def _customers(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "Acme's customers include Foodly", "Foodly, Acme's largest client", "Acme, whose client is Foodly"."""
     owners, before = possessors(noun), modifiers(noun)
-    beside = [h for h in _identified(scene, noun) if h.i != noun.i]
+    beside = [h for h in identified(scene, noun) if h.i != noun.i]
     if any(o.lower_ == "whose" for o in owners):
         owners = [v.head for g in [governor(noun)] if g for v in [g[0]] if v.dep_ == "relcl"]
     elif owners:
@@ -383,7 +387,7 @@ def _pointed(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
     return [r for h in heads if (r := points_back(scene, h, SUPPLIERS)) and r.cls in SUPPLIERS]
 
 
-def _identified(scene: Scene, noun: Token) -> Iterator[Token]:
+def identified(scene: Scene, noun: Token) -> Iterator[Token]:
     """Yield the heads of the names that `noun` is said of."""
     yield from (t for c in children(noun, "appos") for t in conjuncts(c))
     first = first_conjunct(noun)
@@ -403,13 +407,13 @@ def _identified(scene: Scene, noun: Token) -> Iterator[Token]:
 # ---- named programmes -----------------------------------------------------------------------
 
 
-def _programme(scene: Scene, mention: EventMention, noun: Token) -> None:
+def programme(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "Acme's involvement in Project Maven": a programme that stands for its contract."""
     if noun.i in scene.spans:
         first, last = scene.spans[noun.i]
         phrase = Phrase(scene.surface(first, last).removesuffix(" contract"), scene.chars(first, last))
         mention.add(Candidate("identifier", phrase, mention.sentence, "identifier.programme", 0.8))
-    noun = _whole(noun)
+    noun = whole(noun)
     above = noun.head.head if noun.dep_ == "pobj" else noun
     owners = [t for n in (above, noun) for t in (*possessors(n), *prepositional(n, "by", "of", "at"))]
     governing = governor(noun)
@@ -418,118 +422,28 @@ def _programme(scene: Scene, mention: EventMention, noun: Token) -> None:
     if not businesses(mention):
         add(mention, "supplier", companies(scene, doers), "programme", 0.7)
     if not businesses(mention):
-        add(mention, "supplier", _employers(scene, noun), "programme-staff", 0.55)
+        add(mention, "supplier", employers(scene, noun), "programme-staff", 0.55)
     near = sorted(
         (t for t in noun.sent if t.i in scene.named and abs(t.i - noun.i) < FAR), key=lambda t: abs(t.i - noun.i)
     )
-    add(mention, "buyer", list(dict.fromkeys(_governments(scene, near)))[:1], "programme", 0.6)
+    add(mention, "buyer", list(dict.fromkeys(governments(scene, near)))[:1], "programme", 0.6)
 
 
-def _whole(noun: Token) -> Token:
+def whole(noun: Token) -> Token:
     """Return the head of the compound that `noun` stands in ("Maven contract cancellation" -> cancellation)."""
     while noun.dep_ in ("compound", "nmod") and noun.head.i > noun.i and noun.head.pos_ in ("NOUN", "PROPN"):
         noun = noun.head
     return noun
 
 
-def _employers(scene: Scene, token: Token) -> list[Referent]:
+def employers(scene: Scene, token: Token) -> list[Referent]:
     """Return the companies whose people the sentence speaks of ("Acme employees oppose the contract")."""
     people = [group(scene, head) for head in token.sent if is_group_head(head)]
     found = ([t for t in p.affiliations if t.cls == "Company"] for p in people if p is not None)
     return next((ties for ties in found if ties), [])
 
 
-# ---- contracts without a named supplier -----------------------------------------------------
-
-
-def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
-    """Find whose contract it is where the noun's own surroundings do not say it."""
-    _general(scene, mention, noun)
-    if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not businesses(mention):
-        _owned(scene, mention, noun)
-    governing = governor(noun)
-    if governing and governing[0].lemma_ in ("go", "beat", "defeat", "best", "outbid"):
-        winners = prepositional(governing[0], "to") if governing[0].lemma_ == "go" else subjects(governing[0])
-        add(mention, "supplier", companies(scene, winners), "winner", 0.8)
-    _public_parties(scene, mention, noun)
-    if governing and governing[0].lemma_ == "offer":
-        _offered(scene, mention, noun, governing[0])
-    whole = _whole(noun)
-    if whole != noun and not businesses(mention):
-        heads = [*possessors(whole), *prepositional(whole, "at", "by", "with", "of")]
-        add(mention, "supplier", companies(scene, heads), "whole", 0.7)
-    if noun.dep_ == "appos" and not businesses(mention):
-        add(mention, "supplier", companies(scene, [noun.head]), "apposition", 0.6)
-    if governing and not businesses(mention):
-        _intending(scene, mention, governing[0])
-    if governing and not businesses(mention) and noun.dep_ == "pobj":
-        heads = [t for c in children(governing[0], *SUBJECTS) for t in conjuncts(c)]
-        add(mention, "supplier", companies(scene, heads), "under", 0.6)
-    _presumed(scene, mention, noun)
-
-
-def _presumed(scene: Scene, mention: EventMention, noun: Token) -> None:
-    """Where a public body buys and no supplier is told, take the company whose people speak, or the one told last."""
-    if not _public(mention) or businesses(mention):
-        return
-    add(mention, "supplier", _employers(scene, noun), "staff", 0.55)
-    latest = scene.discourse.latest(frozenset({"Company"}), scene.chunk.offset + noun.idx)
-    if latest is not None and not businesses(mention):
-        add(mention, "supplier", [latest], "topic", 0.45)
-
-
-def _work(scene: Scene, mention: EventMention, noun: Token) -> None:
-    """Read "their work for the military" as "their contract"."""
-    _general(scene, mention, noun)
-    if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not businesses(mention):
-        _owned(scene, mention, noun)
-    if noun.lemma_.lower() in ("involvement", "collaboration", "participation"):
-        _presumed(scene, mention, noun)
-
-
-def _order(scene: Scene, mention: EventMention, noun: Token) -> None:
-    """Read "asked Acme to withdraw from a tender of the ministry" as Acme's."""
-    _general(scene, mention, noun)
-    if noun.lemma_.lower() in ("tender", "procurement"):
-        _presumed(scene, mention, noun)
-
-
-def _public_parties(scene: Scene, mention: EventMention, noun: Token) -> None:
-    """Read "the city's contract with Acme" and "police signed a contract with Acme": the public body buys."""
-    governing = governor(noun)
-    heads = possessors(noun)
-    if governing and governing[0].lemma_ in ("sign", "have", "award", "enter", "renew", "approve", "name", "select"):
-        heads += subjects(governing[0])
-    for head in heads:
-        named = _governments(scene, [head])
-        body = None if named or head.i in scene.named else public_body(scene, head)
-        bodies = named or ([body] if body is not None else [])
-        add(mention, "buyer", bodies, "public", 0.7)
-        for candidate in mention.candidates if bodies and not businesses(mention) else ():
-            if candidate.path == "buyer.with" and getattr(candidate.filler, "cls", "") == "Company":
-                candidate.role, candidate.path = "supplier", "supplier.with"
-    if noun.dep_ == "pobj" and (won := noun.head.head).lemma_.lower() in data.words(WORDS, "winners"):
-        picking = governor(won)
-        winners = [*_identified(scene, won), *(objects(picking[0]) if picking else [])]
-        winners += [t for t in won.children if t.dep_ == "nsubj"]
-        add(mention, "supplier", companies(scene, winners), "winner", 0.75)
-        add(mention, "buyer", _governments(scene, subjects(picking[0]) if picking else []), "public", 0.7)
-
-
-def _offered(scene: Scene, mention: EventMention, noun: Token, verb: Token) -> None:
-    """Read "offers contracts to oil companies" with a company as subject: it supplies, and they buy."""
-    doers = companies(scene, subjects(verb))
-    if not doers or mention.fillers("supplier"):
-        return
-    for candidate in mention.candidates:
-        if candidate.role == "buyer" and candidate.filler in doers:
-            candidate.role, candidate.path = "supplier", "supplier.offer"
-    for head in [*prepositional(noun, "to"), *prepositional(verb, "to")]:
-        found = clients(scene, [head]) or [r for r in [institution(scene, head)] if r is not None]
-        add(mention, "buyer", found, "offer", 0.6)
-
-
-def _intending(scene: Scene, mention: EventMention, verb: Token) -> None:
+def intending(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "Acme's plan to sell" and "the company's intent to enter a contract": who has the plan supplies."""
     intent = verb.head
     if verb.dep_ not in ("acl", "relcl") or intent.lemma_.lower() not in data.words(WORDS, "intentions"):
@@ -537,28 +451,3 @@ def _intending(scene: Scene, mention: EventMention, verb: Token) -> None:
     owners = possessors(intent)
     add(mention, "supplier", companies(scene, owners) or _pointed(scene, owners), "intent", 0.7)
     mention.status = "proposed"
-
-
-def _owned(scene: Scene, mention: EventMention, noun: Token) -> None:
-    """Read "their contract" with a public body as that of the companies of the clause, or of the one told last."""
-    if not _public(mention):
-        return
-    governing = governor(noun)
-    doers = subjects(governing[0]) if governing else []
-    doers += [t for d in doers if d.lower_ in ("that", "which") for t in [d.head.head]]
-    own = companies(scene, [*doers, *(objects(governing[0]) if governing else [])])
-    latest = scene.discourse.latest(frozenset({"Company"}), scene.chunk.offset + noun.idx)
-    add(mention, "supplier", own or ([latest] if latest is not None else []), "points-back", 0.6)
-
-
-READERS: dict[str, Callable[[Scene, EventMention, Token], None]] = {
-    "contract.contract": _contract,
-    "contract.agreement": _contract,
-    "contract.winning": _contract,
-    "contract.work": _work,
-    "contract.working": _through,
-    "contract.order": _order,
-    "contract.supplier": _supplier_noun,
-    "contract.programme": _programme,
-}
-"""Frame -> how the parties of its mentions are found; the others: `_general`."""

@@ -12,17 +12,6 @@ TIES = [
     ("Maria Gonzalez, an engineer at Google, wrote the letter.", "Maria Gonzalez", "Google", "engineer"),
     ("Ann Lee is the president of the Harbor Workers Union.", "Ann Lee", "Harbor Workers Union", "president"),
     ("Microsoft president Brad Smith wrote a blog post.", "Brad Smith", "Microsoft", "president"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("text", "person", "organization", "role"), TIES, ids=[case[0] for case in TIES])
-def test_ties(text: str, person: str, organization: str, role: str, read_text: ReadText) -> None:
-    ties = {(t.person.label, t.organization.label): t for t in read_text(text).reading.affiliations}
-    assert (person, organization) in ties, ties.keys()
-    assert role in ties[person, organization].role
-
-
-NEWS = [
     ("“We are tired,” said Maria Gonzalez, a driver for Uber.", "Maria Gonzalez", "Uber", "driver"),
     ("Google's chief executive, Sundar Pichai, apologised.", "Sundar Pichai", "Google", "chief executive"),
     ("Google’s vice president of engineering Ann Lee left.", "Ann Lee", "Google", "vice president"),
@@ -104,7 +93,7 @@ NEWS = [
         "Canadian government",
         "Prime Minister",
     ),
-    ("German Labour Minister Ann Lee spoke.", "Ann Lee", "German government", "Minister"),
+    ("German Foreign Minister Ann Lee spoke.", "Ann Lee", "German government", "Foreign Minister"),
     ("New York Mayor Ann Lee spoke.", "Ann Lee", "New York", "Mayor"),
     ("Ann Lee, then an engineer at Google, started the petition.", "Ann Lee", "Google", "engineer"),
     ("Google worker Ann Lee told Bloomberg that she was fired.", "Ann Lee", "Google", "worker"),
@@ -137,12 +126,34 @@ NEWS = [
         "Google",
         "leaders",
     ),
+    ("Drivers at Foodly Inc. met on Monday. A courier, Ann Lee, spoke first.", "Ann Lee", "Foodly Inc.", "courier"),
+    ("Workers at Foodly Inc. wrote to general manager Ann Lee.", "Ann Lee", "Foodly Inc.", "general manager"),
+    ("Staff asked that CEO Ann Lee leave, and Foodly Inc. refused.", "Ann Lee", "Foodly Inc.", "CEO"),
+    (
+        "Members of the Harbor Workers Union met regional officer Ann Lee.",
+        "Ann Lee",
+        "Harbor Workers Union",
+        "regional officer",
+    ),
+    ("Students at Stanford University met provost Ann Lee.", "Ann Lee", "Stanford University", "provost"),
+    ("Two writers at Google were fired after one of them, Ann Lee, spoke.", "Ann Lee", "Google", "one"),
+    ("Google's Ann Lee was one of the first to sign.", "Ann Lee", "Google", ""),
+    (
+        "They met the Harbor Workers Union, whose president Ann Lee spoke.",
+        "Ann Lee",
+        "Harbor Workers Union",
+        "president",
+    ),
+    ("Ann Lee, who lost her job at Google in 2019, spoke.", "Ann Lee", "Google", ""),
+    ("Ann Lee, who belongs to the Harbor Workers Union, spoke.", "Ann Lee", "Harbor Workers Union", ""),
+    ("Google sacked Ann Lee in December.", "Ann Lee", "Google", ""),
+    ("Ann Lee, a director at the search company Google, resigned.", "Ann Lee", "Google", "director"),
 ]
 """Text, people (joined by a plus sign), organization, role."""
 
 
-@pytest.mark.parametrize(("text", "people", "organization", "role"), NEWS, ids=[case[0][:60] for case in NEWS])
-def test_ties_in_news(text: str, people: str, organization: str, role: str, read_text: ReadText) -> None:
+@pytest.mark.parametrize(("text", "people", "organization", "role"), TIES, ids=[case[0][:60] for case in TIES])
+def test_ties(text: str, people: str, organization: str, role: str, read_text: ReadText) -> None:
     ties = {(t.person.label, t.organization.label): t.role for t in read_text(text).reading.affiliations}
     for person in people.split("+"):
         assert ties.get((person, organization)) == role, ties
@@ -163,6 +174,8 @@ def test_ties_in_news(text: str, people: str, organization: str, role: str, read
         "Workers at Amazon support Bernie Sanders.",
         "Ann Lee, a critic of Amazon, wrote a letter.",
         "Ann Lee, a customer of Amazon, signed.",
+        "Amazon workers met President Ann Lee.",
+        "Amazon workers met Ann Lee, a driver for the city.",
     ],
 )
 def test_who_merely_meets_does_not_belong(text: str, read_text: ReadText) -> None:

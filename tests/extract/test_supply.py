@@ -104,6 +104,26 @@ SUPPLY = [
         "Battle-Tested Strategies",
         "Amazon",
     ),
+    ("The Pentagon named Microsoft the winner of a $10 billion cloud contract.", "Microsoft", "Pentagon"),
+    ("San Diego police signed a $4 million contract with Motorola for radios.", "Motorola", "San Diego police"),
+    ("Residents want the city's contract with Palantir cancelled.", "Palantir", "city"),
+    ("Boeing received a $2 billion order for KC-46 tankers from the Air Force.", "Boeing", "Air Force"),
+    ("The Navy praised Boeing. It chose Raytheon for a $90 million radar project.", "Raytheon", "Navy"),
+    ("Janitors who clean the offices of Facebook are employed by Spotless Corp.", "Spotless Corp.", "Facebook"),
+    ("RELX, whose LexisNexis division sells data to ICE, did not answer.", "LexisNexis", "ICE"),
+    ("Boeing will build towers on the border for the Air Force.", "Boeing", "Air Force"),
+    ("The Air Force awarded the work to Boeing in 2012.", "Boeing", "Air Force"),
+    ("They wrote to Foodly Inc., Palantir's largest client.", "Palantir", "Foodly Inc."),
+    ("The church uses maps. The Border Patrol uses software made by Palantir.", "Palantir", "Border Patrol"),
+    ("Google and Amazon took part. The two companies sell maps to the FBI.", "Google+Amazon", "FBI"),
+    ("Accenture contract workers at Google walked out.", "Accenture", "Google"),
+    ("Moderators want Google to pay more. They are employed by Accenture.", "Accenture", "Google"),
+    ("Contract moderators at Google were laid off by Accenture.", "Accenture", "Google"),
+    (
+        "Amazon hosts the case files of the Department of Homeland Security.",
+        "Amazon",
+        "Department of Homeland Security",
+    ),
 ]
 """Text, suppliers, buyers; several are joined by a plus sign."""
 
@@ -132,6 +152,8 @@ OTHER = [
     "The government sued Google.",
     "Uber must provide data to the regulator.",
     "Employees asked Google to provide sick pay to contractors.",
+    "Cooks want Google to pay more. They are employed by Foodly Inc.",
+    "Moderators at Google were laid off by Foodly Inc.",
 ]
 """Employment, collective agreements, services to users, duties to authorities."""
 
@@ -177,26 +199,6 @@ def test_what_is_only_intended_is_proposed(read_text: ReadText) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "supplier", "buyer"),
-    [
-        ("The Pentagon named Microsoft the winner of a $10 billion cloud contract.", "Microsoft", "Pentagon"),
-        ("San Diego police signed a $4 million contract with Motorola for radios.", "Motorola", "police"),
-        ("Residents want the city's contract with Palantir cancelled.", "Palantir", "city"),
-        ("Boeing received a $2 billion order for KC-46 tankers from the Air Force.", "Boeing", "Air Force"),
-        ("The Navy praised Boeing. It chose Raytheon for a $90 million radar project.", "Raytheon", "Navy"),
-        ("Janitors who clean the offices of Facebook are employed by Spotless Corp.", "Spotless Corp.", "Facebook"),
-        ("RELX, whose LexisNexis division sells data to ICE, did not answer.", "LexisNexis", "ICE"),
-        ("Boeing will build towers on the border for the Air Force.", "Boeing", "Air Force"),
-        ("The Air Force awarded the work to Boeing in 2012.", "Boeing", "Air Force"),
-    ],
-)
-def test_public_bodies_and_winners(text: str, supplier: str, buyer: str, read_text: ReadText) -> None:
-    event = read_text(text).event("Contract")
-    assert [r.label for r in event.fillers("supplier")] == [supplier]
-    assert buyer in [r.label for r in event.fillers("buyer")]
-
-
-@pytest.mark.parametrize(
     ("text", "status"),
     [
         ("Amazon will no longer sell Rekognition to the police.", "ended"),
@@ -235,3 +237,17 @@ def test_bids_given_up_takeovers_and_offers(text: str, found: list[tuple[str, st
     contracts = [e for e in read_text(text).reading.events if e.cls == "Contract"] if told else []
     sides = [(e.fillers("supplier")[0].label, e.fillers("buyer")[0].label) for e in contracts]
     assert [(e.status, *side) for e, side in zip(contracts, sides, strict=True)] == found
+
+
+def test_more_or_fewer_words_for_the_police_tell_one_contract(read_text: ReadText) -> None:
+    read = read_text("Amazon sells Rekognition to local police departments. Amazon sold it to police departments, too.")
+    assert len(read.event("Contract").fillers("buyer")) == 1
+
+
+def test_a_product_that_is_called_by_its_name_is_what_is_sold(read_text: ReadText) -> None:
+    event = read_text("Amazon sells its software, known as Rekognition, to the FBI.").event("Contract")
+    assert [r.label for r in event.fillers("subject")] == ["Rekognition"]
+
+
+def test_a_contract_is_not_won_with_a_pause_in_it(read_text: ReadText) -> None:
+    assert read_text("Staff won a pause in Google's work for the Pentagon.").event("Contract").status != "awarded"

@@ -1,0 +1,147 @@
+"""Finds whose contract it is where nouns such as "contract" or "order" tell of it, beyond the slots of frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kg.extract import data
+from kg.extract.candidates import EventMention
+from kg.extract.grammar import SUBJECTS, children, conjuncts, governor, objects, possessors, prepositional, subjects
+from kg.extract.mentions import Scene
+from kg.extract.nlp import Token
+from kg.extract.roles import institution
+from kg.extract.supply import (
+    WORDS,
+    add,
+    businesses,
+    clients,
+    companies,
+    employers,
+    general,
+    governments,
+    identified,
+    intending,
+    programme,
+    public,
+    public_body,
+    supplier_noun,
+    through,
+    whole,
+)
+
+
+def parties(scene: Scene, mention: EventMention, token: Token) -> None:
+    """Add the suppliers and buyers that the construction around the trigger shows beyond the frame's own slots."""
+    READERS.get(mention.frame.id, general)(scene, mention, token)
+
+
+def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Find whose contract it is where the noun's own surroundings do not say it."""
+    general(scene, mention, noun)
+    if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not businesses(mention):
+        _owned(scene, mention, noun)
+    governing = governor(noun)
+    if governing and governing[0].lemma_ in ("go", "beat", "defeat", "best", "outbid"):
+        winners = prepositional(governing[0], "to") if governing[0].lemma_ == "go" else subjects(governing[0])
+        add(mention, "supplier", companies(scene, winners), "winner", 0.8)
+    _public_parties(scene, mention, noun)
+    if governing and governing[0].lemma_ == "offer":
+        _offered(scene, mention, noun, governing[0])
+    widest = whole(noun)
+    if widest != noun and not businesses(mention):
+        heads = [*possessors(widest), *prepositional(widest, "at", "by", "with", "of")]
+        add(mention, "supplier", companies(scene, heads), "whole", 0.7)
+    if noun.dep_ == "appos" and not businesses(mention):
+        add(mention, "supplier", companies(scene, [noun.head]), "apposition", 0.6)
+    if governing and not businesses(mention):
+        intending(scene, mention, governing[0])
+    if governing and not businesses(mention) and noun.dep_ == "pobj":
+        heads = [t for c in children(governing[0], *SUBJECTS) for t in conjuncts(c)]
+        add(mention, "supplier", companies(scene, heads), "under", 0.6)
+    _presumed(scene, mention, noun)
+
+
+def _presumed(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Where a public body buys and no supplier is told, take the company whose people speak, or the one told last."""
+    if not public(mention) or businesses(mention):
+        return
+    add(mention, "supplier", employers(scene, noun), "staff", 0.55)
+    latest = scene.discourse.latest(frozenset({"Company"}), scene.chunk.offset + noun.idx)
+    if latest is not None and not businesses(mention):
+        add(mention, "supplier", [latest], "topic", 0.45)
+
+
+def _work(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "their work for the military" as "their contract"."""
+    general(scene, mention, noun)
+    if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not businesses(mention):
+        _owned(scene, mention, noun)
+    if noun.lemma_.lower() in ("involvement", "collaboration", "participation"):
+        _presumed(scene, mention, noun)
+
+
+def _order(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "asked Acme to withdraw from a tender of the ministry" as Acme's."""
+    general(scene, mention, noun)
+    if noun.lemma_.lower() in ("tender", "procurement"):
+        _presumed(scene, mention, noun)
+
+
+def _public_parties(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "the city's contract with Acme" and "police signed a contract with Acme": the public body buys."""
+    governing = governor(noun)
+    heads = possessors(noun)
+    if governing and governing[0].lemma_ in ("sign", "have", "award", "enter", "renew", "approve", "name", "select"):
+        heads += subjects(governing[0])
+    for head in heads:
+        named = governments(scene, [head])
+        body = None if named or head.i in scene.named else public_body(scene, head)
+        bodies = named or ([body] if body is not None else [])
+        add(mention, "buyer", bodies, "public", 0.7)
+        for candidate in mention.candidates if bodies and not businesses(mention) else ():
+            if candidate.path == "buyer.with" and getattr(candidate.filler, "cls", "") == "Company":
+                candidate.role, candidate.path = "supplier", "supplier.with"
+    if noun.dep_ == "pobj" and (won := noun.head.head).lemma_.lower() in data.words(WORDS, "winners"):
+        picking = governor(won)
+        winners = [*identified(scene, won), *(objects(picking[0]) if picking else [])]
+        winners += [t for t in won.children if t.dep_ == "nsubj"]
+        add(mention, "supplier", companies(scene, winners), "winner", 0.75)
+        add(mention, "buyer", governments(scene, subjects(picking[0]) if picking else []), "public", 0.7)
+
+
+def _offered(scene: Scene, mention: EventMention, noun: Token, verb: Token) -> None:
+    """Read "offers contracts to oil companies" with a company as subject: it supplies, and they buy."""
+    doers = companies(scene, subjects(verb))
+    if not doers or mention.fillers("supplier"):
+        return
+    for candidate in mention.candidates:
+        if candidate.role == "buyer" and candidate.filler in doers:
+            candidate.role, candidate.path = "supplier", "supplier.offer"
+    for head in [*prepositional(noun, "to"), *prepositional(verb, "to")]:
+        found = clients(scene, [head]) or [r for r in [institution(scene, head)] if r is not None]
+        add(mention, "buyer", found, "offer", 0.6)
+
+
+def _owned(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "their contract" with a public body as that of the companies of the clause, or of the one told last."""
+    if not public(mention):
+        return
+    governing = governor(noun)
+    doers = subjects(governing[0]) if governing else []
+    doers += [t for d in doers if d.lower_ in ("that", "which") for t in [d.head.head]]
+    own = companies(scene, [*doers, *(objects(governing[0]) if governing else [])])
+    latest = scene.discourse.latest(frozenset({"Company"}), scene.chunk.offset + noun.idx)
+    add(mention, "supplier", own or ([latest] if latest is not None else []), "points-back", 0.6)
+
+
+READERS: dict[str, Callable[[Scene, EventMention, Token], None]] = {
+    "contract.contract": _contract,
+    "contract.agreement": _contract,
+    "contract.winning": _contract,
+    "contract.work": _work,
+    "contract.working": through,
+    "contract.order": _order,
+    "contract.supplier": supplier_noun,
+    "contract.programme": programme,
+}
+"""Frame -> how the parties of its mentions are found; the others: `_general`."""
