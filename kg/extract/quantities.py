@@ -9,7 +9,7 @@ from kg.extract import counts, data, money, times
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.counts import CountMatch
 from kg.extract.discourse import ORGANIZATIONS, Referent
-from kg.extract.intervals import Interval, Stretch, Weekday
+from kg.extract.intervals import Bound, Expression, Interval, Relative, Stretch, Weekday
 from kg.extract.mentions import Scene
 from kg.extract.money import MoneyMatch
 from kg.extract.nlp import Span, Token
@@ -77,7 +77,8 @@ def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Qua
         if span is None:
             continue
         for mention in mentions:
-            if not _blocked(scene, span.root, mention, mentions):
+            counting = _is_one_of_many(scene.doc[mention.token], match.expression)
+            if not counting and not _blocked(scene, span.root, mention, mentions):
                 away = _distance(scene, span.root, mention) + (_VAGUER if isinstance(match.expression, Stretch) else 0)
                 ranked[mention.token].append((away, match.start, match))
     told = _spoken_of(here, found, anchor)
@@ -88,6 +89,14 @@ def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Qua
             if resolved is not None:
                 _date(scene, mention, resolved, anchor, 0.8 if distance < 20 + _VAGUER else 0.6)
                 break
+
+
+def _is_one_of_many(trigger: Token, expression: Expression) -> bool:
+    """Return whether the time only tells of how many an action is one ("the third strike this year")."""
+    current = isinstance(expression, Relative) and expression.offset == 0 and expression.unit != "day"
+    if not isinstance(expression, Bound) and not (current and not expression.part):  # type: ignore[union-attr]
+        return False
+    return any(child.lower_ in data.words("times", "ordinals") for child in trigger.children)
 
 
 def _spoken_of(here: list[TimeMatch], found: Quantities, anchor: date | None) -> dict[int, Interval | None]:
@@ -118,6 +127,8 @@ def _lies_ahead(trigger: Token, mention: EventMention, match: TimeMatch) -> bool
     """Return whether a date without a year is to come: of a plan, or of "are walking out on Friday"."""
     if mention.status == "ongoing" and mention.frame.cls == "Protest":
         return isinstance(match.expression, Weekday) and trigger.tag_ == "VBG"
+    if trigger.dep_ == "xcomp" and trigger.head.lemma_.lower() in data.words("times", "intending"):
+        return isinstance(match.expression, Weekday)
     return mention.status in ("planned", "threatened")
 
 
@@ -125,8 +136,8 @@ def _blocked(scene: Scene, time: Token, mention: EventMention, mentions: list[Ev
     """Return whether the time belongs to another clause or another mention."""
     clause = _clause_of(time)
     doc = scene.doc
-    if time.dep_ in ("poss", "compound", "nmod") and time.head.pos_ == "NOUN" and time.head.i not in mention.tokens:
-        return True  # "next year's meeting"
+    if _is_inside(time, clause, doc[mention.token], mention):
+        return True
     if clause.i in _clauses(scene, mention):
         return False
     above = any(clause.is_ancestor(doc[i]) for i in mention.tokens)
@@ -140,6 +151,15 @@ def _blocked(scene: Scene, time: Token, mention: EventMention, mentions: list[Ev
     if any(clause.i in _clauses(scene, m) for m in rivals):
         return True
     return not above and _tells_of_others(scene, clause, mention)
+
+
+def _is_inside(time: Token, clause: Token, trigger: Token, mention: EventMention) -> bool:
+    """Return whether a time belongs to another noun ("next year's meeting") or to what is pledged or asked for."""
+    if mention.frame.cls == "Petition" and clause.tag_ == "VB" and trigger.is_ancestor(clause):
+        return True
+    if time.dep_ not in ("poss", "compound", "nmod") or time.head.pos_ != "NOUN" or time.head.i in mention.tokens:
+        return False
+    return time.dep_ == "poss" or time.left_edge.i > time.sent.start
 
 
 def _is_set_apart(trigger: Token, clause: Token) -> bool:
