@@ -144,7 +144,10 @@ def _same(event: Event, mention: EventMention) -> bool:
 
 def _may_be_same(event: Event, mention: EventMention) -> bool:
     """Return whether form and nearness allow a mention to tell the event."""
-    if event.cls == "Contract" or (event.cls == "Protest" and not any(c.kept for c in mention.candidates)):
+    if event.cls == "Contract":
+        return True
+    vague = mention.generic or mention.definite
+    if event.cls == "Protest" and vague and not any(c.kept for c in mention.candidates):
         return True
     last = event.mentions[-1]
     same_form = event.form == mention.frame.form

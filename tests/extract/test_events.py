@@ -96,6 +96,16 @@ def test_the_count_of_a_strike_makes_no_second_one(read_text: ReadText) -> None:
     assert read.forms() == ["strike"]
 
 
+def test_another_kind_of_protest_is_another_though_nothing_is_told_of_it(read_text: ReadText) -> None:
+    read = read_text("Museum guards staged a sit-in at the rector's office. A boycott followed.")
+    assert read.forms() == ["sit-in", "boycott"]
+
+
+def test_a_protest_named_by_its_date_is_another(read_text: ReadText) -> None:
+    read = read_text("Museum guards staged a sit-in. Two leaders of the November 2018 walkout were demoted.")
+    assert read.forms() == ["sit-in", "walkout"]
+
+
 def test_people_may_be_counted_without_a_noun(read_text: ReadText) -> None:
     read = read_text("Carers met at the clinic. About 80 of them blocked the gate.")
     assert read.forms() == ["disruption"]
