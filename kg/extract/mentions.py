@@ -196,7 +196,9 @@ def _supported(doc: Doc, match: NameMatch, first: int, last: int) -> bool:
         return True
     if _is_a_people(doc, first, last):
         return False
-    tokens = [doc[i] for i in range(first, last + 1)]
+    tokens, after = [doc[i] for i in range(first, last + 1)], doc[last + 1 : last + 2]
+    if any(t.ent_type_ == "PERSON" and t.ent_iob_ == "I" and t.text[:1].isupper() for t in after):
+        return False
     if any(t.ent_type_ in ("ORG", "PERSON", "PRODUCT", "GPE", "WORK_OF_ART") for t in tokens):
         return True
     head = doc[last]
@@ -310,6 +312,8 @@ def _is_no_actor(doc: Doc, first: int, last: int, common: set[str]) -> bool:
     if first and doc[first - 1].text == "#":
         return not head.dep_.startswith("nsubj")
     after = doc[last + 1].lower_ if last + 1 < len(doc) else ""
+    if len(head) == 4 and head.text[:3].isalpha() and head.text.isupper() and head.text[3].isdigit():
+        return True  # the code of a warehouse: that of an airport and a digit
     opens = head.is_sent_start and (head.lower_ in common or head.lower_ in data.words("types", "openers"))
     return bool(opens) or (after in ("'", "’") and head.lower_ == "workers")
 

@@ -94,6 +94,7 @@ def test_a_platform_is_a_company_where_it_acts_and_a_technology_where_it_serves(
         ("It supplies lorries to the Norwegian army.", "Norwegian army", "GovernmentBody"),
         ("The Porters' Guild called a strike.", "Porters' Guild", "Union"),
         ("Staff at the Chicago Police Foundation met.", "Chicago Police Foundation", "CivilSocietyGroup"),
+        ("The clerks sued Chad Petersen on Monday.", "Chad Petersen", "Person"),
         ("Clerks at Google Israel signed the petition.", "Google Israel", "Company"),
     ],
 )
@@ -109,6 +110,7 @@ def test_names_are_taken_whole(sentence: str, name: str, cls: str, scene_of: Sce
         "They asked voters to reject the Fair Wage Act.",
         "Cooks shared their stories under the hashtag #VelroosDoBetter.",
         "Pickers stayed at home on Workers' Day.",
+        "Pickers rallied outside the YVR2 warehouse.",
     ],
 )
 def test_common_nouns_laws_feasts_and_hashtags_are_no_names(sentence: str, scene_of: SceneOf) -> None:
