@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -26,7 +25,7 @@ from kg.extract.groups import group, is_group_head, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span as Sentence
 from kg.extract.nlp import Token
-from kg.extract.supply import is_business
+from kg.extract.supply import is_business, most_told
 
 MEMBERS = ORGANIZATIONS | {"Place"}
 """What a person may belong to; a place stands for its government ("California Attorney General Dana Poe")."""
@@ -358,8 +357,7 @@ def _has_owner(title: Token) -> bool:
 
 def _main(scene: Scene, kinds: frozenset[str], before: int) -> list[Referent]:
     """Return the organization that the text has spoken of most of late, the one told last of equals."""
-    told = Counter(r for r in scene.discourse.mentioned(before) if _is_of(r, kinds))
-    return [referent for referent, _ in told.most_common(1)]
+    return most_told(scene, before, lambda r: _is_of(r, kinds))
 
 
 def _later(scene: Scene, title: Token, kinds: frozenset[str]) -> list[Referent]:

@@ -6,7 +6,6 @@ in `schema/frames/contract.yaml`.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 
@@ -95,9 +94,8 @@ def _tells_of_lending(mention: EventMention, token: Token, suppliers: list[Refer
 def _client(scene: Scene, mention: EventMention, suppliers: Iterable[Referent]) -> list[Referent]:
     """Return the company of which the text has spoken most of late, those who lend people aside."""
     own = {_first_word(r) for r in suppliers}
-    told = scene.discourse.mentioned(mention.sentence[1])
-    counted = Counter(r for r in told if r.cls in HOSTS and _first_word(r) not in own and not _lends(r))
-    return [referent for referent, _ in counted.most_common(1)]
+    before = mention.sentence[1]
+    return supply.most_told(scene, before, lambda r: r.cls in HOSTS and _first_word(r) not in own and not _lends(r))
 
 
 def _first_word(referent: Referent) -> str:
