@@ -130,7 +130,8 @@ def _first(scene: Scene, person: Token) -> int:
 def _of_name(scene: Scene, person: Token, people: dict[int, Referent]) -> Iterator[_Tie]:
     """Yield what stands around a name: titles, appositions, brackets, "of" and an organization."""
     for tie in _as_member(scene, person):
-        yield _Tie(tie, first_conjunct(person).head.lemma_, "member", 0.75)
+        role = "" if _one_of(scene, person) else first_conjunct(person).head.lemma_
+        yield _Tie(tie, role, "member", 0.75)
     for title, path in _roles(scene, person, people):
         for organization in _organizations(scene, title, person):
             yield _Tie(organization, _role(scene, title), path, 0.85)
@@ -215,6 +216,10 @@ def _shared_titles(scene: Scene, person: Token, people: dict[int, Referent]) -> 
 
 def _as_member(scene: Scene, person: Token) -> list[Referent]:
     """Return the employers of a group that a person is named as one of ("interns at Acme, Dana Poe and Ann Lee")."""
+    if (of := _one_of(scene, person)) is not None:
+        told = of if is_group_head(of) else _people_before(of)
+        members = group(scene, told) if told is not None else None
+        return members.affiliations if members is not None else []
     first = first_conjunct(person)
     head = first.head
     while head.dep_ == "pobj" and head.i not in scene.named and not is_group_head(head):
@@ -223,13 +228,20 @@ def _as_member(scene: Scene, person: Token) -> list[Referent]:
         head = next((c for c in first.head.children if c.dep_ == first.dep_ and c.i < first.i), first)
     elif first.dep_ != "appos":
         return []
-    if head.lower_ == "one":  # "one of them, Dana Poe"
-        told = [h if is_group_head(h) else _people_before(h) for h in prepositional(head, "of")]
-        return [tie for h in told if h is not None and (g := group(scene, h)) for tie in g.affiliations]
     if not is_group_head(head):
         return []
     members = group(scene, head)
     return members.affiliations if members is not None else []
+
+
+def _one_of(scene: Scene, person: Token) -> Token | None:
+    """Return the noun or pronoun of "one of them, Dana Poe", whatever the parser made of it."""
+    doc, comma = scene.doc, _first(scene, person) - 1
+    if comma < 3 or doc[comma].text != ",":
+        return None
+    starts = range(comma - 3, max(person.sent.start, comma - 7) - 1, -1)
+    found = any(doc[i].lower_ == "one" and doc[i + 1].lower_ == "of" for i in starts)
+    return doc[comma - 1] if found else None
 
 
 def _people_before(pronoun: Token) -> Token | None:

@@ -136,7 +136,7 @@ TIES = [
         "regional officer",
     ),
     ("Students at Stanford University met provost Ann Lee.", "Ann Lee", "Stanford University", "provost"),
-    ("Two writers at Google were fired after one of them, Ann Lee, spoke.", "Ann Lee", "Google", "one"),
+    ("Two writers at Google were fired after one of them, Ann Lee, spoke.", "Ann Lee", "Google", ""),
     ("Google's Ann Lee was one of the first to sign.", "Ann Lee", "Google", ""),
     (
         "They met the Harbor Workers Union, whose president Ann Lee spoke.",
