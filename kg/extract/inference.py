@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kg.extract import data
 from kg.extract.candidates import Candidate, Phrase, Span
 from kg.extract.discourse import ORGANIZATIONS, Discourse, Referent
 from kg.extract.events import Event
 
 NEAR = 400
 """A group named farther than this from an action, in code points, is not taken for who led it."""
+
+
+COURTS = frozenset({"Collective", "GovernmentBody"})
+"""Classes of those who are asked for a ruling; an action in court is against somebody else."""
 
 
 def infer(events: Sequence[Event], discourse: Discourse) -> None:
@@ -28,11 +33,27 @@ def infer(events: Sequence[Event], discourse: Discourse) -> None:
         if event.cls in ("Petition", "Protest", "UnionAction") and not event.fillers("organizer"):
             _infer_organizer(event, discourse, told)
     for event in told:
+        _settle_targets(event)
         if not event.fillers("target"):
             _infer_target(event, discourse, staffing)
         _infer_place(event, discourse)
         _tidy_concerns(event)
         _tidy_places(event)
+
+
+def _settle_targets(event: Event) -> None:
+    """Tell whom an action only speaks to from whom it is against: the chief executive is asked, the company meant."""
+    for candidate in list(event.candidates()):
+        filler = candidate.filler
+        if candidate.role != "target" or not isinstance(filler, Referent):
+            continue
+        spoken_to = filler.head in data.words("collectives", "managers")
+        if event.cls == "Petition" and (spoken_to or (filler.cls == "Person" and filler.affiliations)):
+            candidate.role = "addressee"
+        elif event.cls == "LegalAction" and candidate.path == "target.asked" and filler.cls in COURTS:
+            candidate.drop("asked to rule")
+        elif filler.cls == "Collective" and filler.head not in data.words("collectives", "challenged"):
+            candidate.drop("spoken to, not challenged")
 
 
 def _tidy_concerns(event: Event) -> None:
@@ -136,7 +157,7 @@ def _infer_target(event: Event, discourse: Discourse, staffing: dict[Referent, R
         ties = [t for p in event.fillers("addressee") for t in p.affiliations if t.cls in ORGANIZATIONS]
         path = "target.addressee-employer"
     if not ties and event.cls == "Petition":
-        ties = [r for r in event.fillers("addressee") if r.cls != "Person"]
+        ties = [r for r in event.fillers("addressee") if r.cls in ORGANIZATIONS]
         path = "target.addressee"
     if not ties and (main := _main_employer(event, discourse)):
         ties, path = [main], "target.topic"

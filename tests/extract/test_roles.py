@@ -133,3 +133,12 @@ def test_on_whose_behalf_a_case_is_brought(read_text: ReadText) -> None:
 def test_it_may_file_a_case(read_text: ReadText) -> None:
     event = read_text("The Teamsters said on Monday that it filed a lawsuit against Megamart Inc.").event("LegalAction")
     assert [r.label for r in event.fillers("participant")] == ["Teamsters"]
+
+
+def test_who_is_spoken_to_is_not_whom_an_action_is_against(read_text: ReadText) -> None:
+    asked = read_text("Uber drivers signed a letter asking chief executive Dana Poe of Uber to raise pay.").event(
+        "Petition"
+    )
+    assert [r.label for r in asked.fillers("target")] == ["Uber"]
+    strike = read_text("Uber drivers went on strike and asked customers to walk for a day.").event("Protest")
+    assert [r.label for r in strike.fillers("target")] == ["Uber"]
