@@ -160,12 +160,13 @@ def bodies() -> frozenset[str]:
 
 def _by_neighbour(doc: Doc, first: int, last: int) -> str:
     """Return the class that a noun in apposition or right before the name shows ("delivery company Swiggy")."""
+    return next(filter(None, map(by_noun, _neighbours(doc, first, last))), "")
+
+
+def by_noun(noun: str) -> str:
+    """Return the class of what a noun introduces by name ("a group called …"), empty where it tells none."""
     beside = data.load("types")["beside"]
-    for noun in _neighbours(doc, first, last):
-        for cls, cues in beside.items():
-            if noun in cues:
-                return str(cls)
-    return ""
+    return next((str(cls) for cls, cues in beside.items() if noun in cues), "")
 
 
 def _neighbours(doc: Doc, first: int, last: int) -> Iterator[str]:

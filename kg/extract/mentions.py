@@ -138,6 +138,7 @@ def _candidates(scene: Scene, names: NameList) -> Iterable[_Found]:
             del offices[span.end - 1]
     yield from offices.values()
     yield from _possessed(doc)
+    yield from _introduced(doc)
     for match in names.find(doc.text):
         span = doc.char_span(match.start, match.end, alignment_mode="expand")
         if span is not None and _supported(doc, match, span.start, span.end - 1):
@@ -171,6 +172,41 @@ def _offices(doc: Doc) -> Iterable[_Found]:
             first -= 1
         if head.i - first > plain and (plain or head.lower_ not in data.words("types", "shared_offices")):
             yield _Found(first, head.i, "GovernmentBody", None, GRAMMAR)
+
+
+_QUOTES = frozenset("\"“”‘’«»'")
+
+
+def _introduced(doc: Doc) -> Iterable[_Found]:
+    """Yield names that a noun introduces, in quotation marks or not ("a campaign called Rent Is Theft")."""
+    for word in doc[2:-2]:
+        if word.lower_ not in ("called", "named", "dubbed", "itself", "themselves", "as"):
+            continue
+        before = doc[word.i - 1]
+        led = before.lower_ in ("calling", "known")
+        if word.lower_ in ("itself", "themselves", "as") and not led:
+            continue
+        noun = doc[word.i - 2] if led else before
+        cls = kinds.by_noun(noun.lemma_.lower())
+        if not cls and noun.tag_ == "NNS" and noun.lemma_.lower() in data.words("collectives", "heads"):
+            cls = "CivilSocietyGroup"
+        quoted = doc[word.i + 1].text in _QUOTES
+        first = last = word.i + (2 if quoted else 1)
+        if not cls or first >= len(doc) or not (doc[first].text[:1].isupper() or doc[first].text == "#"):
+            continue
+        while last + 1 < len(doc) and last - first < 7 and _goes_on(doc, last, quoted=quoted):
+            last += 1
+        if last > first and (not quoted or (last + 1 < len(doc) and doc[last + 1].text in _QUOTES)):
+            yield _Found(first, last, cls, None, WORDS)
+
+
+def _goes_on(doc: Doc, last: int, *, quoted: bool) -> bool:
+    """Return whether a name goes on behind the token `last`: to the closing mark, or while words have capitals."""
+    after = doc[last + 1]
+    if quoted or doc[last].text == "#":
+        return after.text not in _QUOTES and not after.is_space
+    small = after.lower_ in ("for", "of", "and", "the", "in", "against", "to") and last + 2 < len(doc)
+    return after.text[:1].isupper() or (small and doc[last + 2].text[:1].isupper())
 
 
 def _possessed(doc: Doc) -> Iterable[_Found]:

@@ -95,6 +95,9 @@ def test_a_platform_is_a_company_where_it_acts_and_a_technology_where_it_serves(
         ("The Porters' Guild called a strike.", "Porters' Guild", "Union"),
         ("Staff at the Chicago Police Foundation met.", "Chicago Police Foundation", "CivilSocietyGroup"),
         ("The clerks sued Chad Petersen on Monday.", "Chad Petersen", "Person"),
+        ('Tenants began a campaign called "Rent Is Theft" in May.', "Rent Is Theft", "CivilSocietyGroup"),
+        ("A union named Porters of the North struck.", "Porters of the North", "Union"),
+        ("Ten cooks calling themselves Salt and Pepper quit.", "Salt and Pepper", "CivilSocietyGroup"),
         ("Clerks at Google Israel signed the petition.", "Google Israel", "Company"),
     ],
 )
