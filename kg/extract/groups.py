@@ -131,7 +131,7 @@ def _ties(scene: Scene, head: Token, complements: list[Token], span: tuple[int, 
             inside += [child.i + 1] if child.i + 1 in scene.spans else []
         elif child.dep_ in ("acl", "relcl") and child.lemma_ in verbs:
             inside += [t.i for t in child.subtree if t.i in scene.named and t.i - child.i < 10]
-    found = [r for i in sorted(set(inside)) if (r := _employer(scene, i)).cls in ORGANIZATIONS]
+    found = [r for i in sorted(set(inside)) if (r := as_business(scene.named[i])).cls in ORGANIZATIONS]
     if not found:
         bodies = prepositional(head, "of") if head.lemma_ == "member" else []
         for owner in [*children(head, "poss"), *bodies]:
@@ -140,9 +140,8 @@ def _ties(scene: Scene, head: Token, complements: list[Token], span: tuple[int, 
     return list(dict.fromkeys(found))
 
 
-def _employer(scene: Scene, name: int) -> Referent:
-    """Return the referent of a name that a group belongs to; an unlisted thing or surname is a company there."""
-    referent = scene.named[name]
+def as_business(referent: Referent) -> Referent:
+    """Return a referent that people work for or that supplies; an unlisted thing or surname is a company there."""
     if referent.cls == "Technology":
         business = referent.known is None or referent.known.name in data.words(
             "frames/contract", "services_as_companies"
@@ -245,7 +244,7 @@ def _named_after(scene: Scene, site: Token) -> int | None:
     last = scene.spans[first][1]
     name = scene.doc[last]
     clause = name.dep_ in ("nsubj", "nsubjpass") and name.head.head == site  # "the site Acme runs"
-    return last if not clause and _employer(scene, last).cls in ORGANIZATIONS else None
+    return last if not clause and as_business(scene.named[last]).cls in ORGANIZATIONS else None
 
 
 def before_name(scene: Scene, head: Token) -> Referent | None:

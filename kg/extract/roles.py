@@ -21,7 +21,7 @@ from kg.extract.grammar import (
     prepositional,
     subjects,
 )
-from kg.extract.groups import actor_at, before_name, introduce, points_back
+from kg.extract.groups import actor_at, as_business, before_name, introduce, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.phrases import noun_phrase
@@ -105,7 +105,7 @@ def fillers(
     if role == "supplier" and slot.place in ("subject", "recipient"):
         for referent in actor_at(scene, head):
             if referent.cls == "Technology":
-                referent.cls = "Company"  # a service that signs and is awarded contracts is a business here
+                as_business(referent)
     if role in ACTOR_ROLES:
         found = [r for r in actor_at(scene, head) + listed(scene, head) if kinds is None or r.cls in kinds]
         found = [r for r in found if r.cls not in ("Place", "Technology")]
