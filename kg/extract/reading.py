@@ -32,7 +32,7 @@ from kg.extract.frames import FrameSet
 from kg.extract.groups import is_group_head
 from kg.extract.mentions import Scene, read_names
 from kg.extract.names import NameList
-from kg.extract.nlp import Chunk, Span
+from kg.extract.nlp import Chunk, Span, Token
 from kg.extract.outline import Outline
 from kg.extract.proposals import Scorer
 
@@ -133,13 +133,14 @@ def _absorb(scene: Scene, mentions: list[EventMention]) -> None:
     actions = [m for m in mentions if m.frame.cls != "Contract"]
     for mention in actions:
         token = scene.doc[mention.token]
-        if not mention.generic or token.pos_ != "VERB" or mention.frame.cls != "Protest":
+        purpose = _is_purpose(token)
+        if not mention.generic or not (token.pos_ == "VERB" or purpose) or mention.frame.cls != "Protest":
             continue
         others = [m for m in actions if m is not mention and not m.generic and m.kept]
         tied = [
             m
             for m in others
-            if any(scene.doc[i].is_ancestor(token) or token.is_ancestor(scene.doc[i]) for i in m.tokens)
+            if purpose or any(scene.doc[i].is_ancestor(token) or token.is_ancestor(scene.doc[i]) for i in m.tokens)
         ]
         if not tied:
             continue
@@ -152,6 +153,11 @@ def _absorb(scene: Scene, mentions: list[EventMention]) -> None:
             host.add(candidate)
         host.tokens |= mention.tokens
         mention.kept, mention.reason = False, f"explains the {host.words!r} of its sentence"
+
+
+def _is_purpose(token: Token) -> bool:
+    """Return whether the words tell why something was done: "in protest of the cuts"."""
+    return token.dep_ == "pobj" and token.head.lower_ == "in" and token.i == token.head.i + 1
 
 
 SHOWN = frozenset({"demonstration", "disruption"})
@@ -213,9 +219,10 @@ def _judge(scene: Scene, mention: EventMention, reading: Reading) -> None:
 
 
 def _is_one_persons(mention: EventMention) -> bool:
-    """Return whether a single named person alone wrote or signed it, and nobody joined."""
+    """Return whether a single person, or a union that merely wrote, stands behind it, and nobody joined."""
     signed = mention.fillers("signatory", "organizer")
-    return len(signed) == 1 and signed[0].cls == "Person" and not any(c.role == "size" for c in mention.candidates)
+    alone = ("Person", "Union") if mention.frame.id == "petition.address" else ("Person",)
+    return len(signed) == 1 and signed[0].cls in alone and not any(c.role == "size" for c in mention.candidates)
 
 
 def _tie_people(reading: Reading) -> None:

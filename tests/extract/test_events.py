@@ -106,6 +106,15 @@ def test_a_protest_named_by_its_date_is_another(read_text: ReadText) -> None:
     assert read.forms() == ["sit-in", "walkout"]
 
 
+def test_in_protest_tells_why_another_thing_was_done(read_text: ReadText) -> None:
+    read = read_text("In protest of the cuts, museum guards signed a pledge not to sell tickets.")
+    assert read.forms() == ["pledge"]
+
+
+def test_what_a_union_writes_alone_is_no_petition(read_text: ReadText) -> None:
+    assert not read_text("The union GMB has written to the minister to ask for a meeting.").forms()
+
+
 def test_people_may_be_counted_without_a_noun(read_text: ReadText) -> None:
     read = read_text("Carers met at the clinic. About 80 of them blocked the gate.")
     assert read.forms() == ["disruption"]
