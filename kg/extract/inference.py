@@ -13,6 +13,9 @@ NEAR = 400
 """A group named farther than this from an action, in code points, is not taken for who led it."""
 
 
+EMPLOYED = frozenset({"worker", "employee", "staff", "staffer"})
+"""Heads of groups whose organization is their employer, be it a charity."""
+
 COURTS = frozenset({"Collective", "GovernmentBody"})
 """Classes of those who are asked for a ruling; an action in court is against somebody else."""
 
@@ -123,6 +126,8 @@ def _infer_organizer(event: Event, discourse: Discourse, told: Sequence[Event]) 
     if unions:
         return
     busy = event.fillers("target", "addressee", "participant", "signatory", "concerns")
+    staff = [r for r in event.fillers("participant", "signatory") if r.head in EMPLOYED]
+    busy += [tie for r in staff for tie in r.affiliations if tie.cls == "CivilSocietyGroup"]
     if event.cls == "Protest" and event is not told[0]:
         busy += [r for e in told if e is not event and e.cls == "Protest" for r in e.fillers("organizer")]
     led = [r for r in discourse if r.cls in ("Union", "CivilSocietyGroup") and r not in busy]
@@ -179,4 +184,6 @@ def _main_employer(event: Event, discourse: Discourse) -> Referent | None:
 
 def _employers(referents: list[Referent]) -> list[Referent]:
     kinds = ("Company", "University", "NewsOutlet", "GovernmentBody", "Organization")
-    return list(dict.fromkeys(t for r in referents for t in r.affiliations if t.cls in kinds))
+    ties = [(r, t) for r in referents for t in r.affiliations]
+    employing = [t for r, t in ties if t.cls in kinds or (t.cls == "CivilSocietyGroup" and r.head in EMPLOYED)]
+    return list(dict.fromkeys(employing))

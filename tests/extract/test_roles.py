@@ -142,3 +142,9 @@ def test_who_is_spoken_to_is_not_whom_an_action_is_against(read_text: ReadText) 
     assert [r.label for r in asked.fillers("target")] == ["Uber"]
     strike = read_text("Uber drivers went on strike and asked customers to walk for a day.").event("Protest")
     assert [r.label for r in strike.fillers("target")] == ["Uber"]
+
+
+def test_a_charity_that_employs_those_who_act_is_whom_they_challenge(read_text: ReadText) -> None:
+    event = read_text("Employees of Clear Skies Network went on strike on Monday.").event("Protest")
+    assert [r.label for r in event.fillers("target")] == ["Clear Skies Network"]
+    assert event.fillers("organizer") == []
