@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.extract import content, data, grammar, quantities, roles, triggers
+from kg.extract import content, data, grammar, roles, triggers
 from kg.extract import lists as listed
 from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.content import Content
-from kg.extract.counts import CountMatch
 from kg.extract.discourse import ACTORS, ORGANIZATIONS, Referent
 from kg.extract.events import ACTING
 from kg.extract.groups import actor_at, points_back
 from kg.extract.mentions import Scene
-from kg.extract.nlp import Span, Token
+from kg.extract.nlp import Span
 from kg.extract.phrases import noun_phrase
 
 
@@ -219,32 +218,3 @@ def _named_within(scene: Scene, item: Content, mention: EventMention, evidence: 
             mention.add(Candidate("concerns", referent, evidence, "concerns.named", 0.6))
             found.append(referent)
     return found
-
-
-def joined(scene: Scene, sentence: Span, told: Sequence[EventMention], found: quantities.Quantities) -> None:
-    """Add how many joined the last action told, from a sentence that has no trigger of its own."""
-    last = _last_action(told)
-    if last is None:
-        return
-    here = [m for m in quantities.within(found.counts, sentence.start_char, sentence.end_char) if not m.year_like]
-    if not here:
-        return
-    joining = data.words("frames/content", "joining")
-    for token in sentence:
-        if token.pos_ == "VERB" and token.lemma_.lower() in joining:
-            _joined(scene, token, last, here)
-
-
-def _joined(scene: Scene, verb: Token, last: EventMention, here: list[CountMatch]) -> None:
-    evidence = scene.chars(*triggers.sentence_bounds(verb.sent))
-    for subject in (c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass")):
-        match = next(
-            (
-                m
-                for m in here
-                if m.start >= subject.left_edge.idx and m.end <= subject.right_edge.idx + len(subject.right_edge)
-            ),
-            None,
-        )
-        if match is not None and (subject.like_num or actor_at(scene, subject)):
-            last.add(Candidate("size", match.count, evidence, "size.joined", 0.75))

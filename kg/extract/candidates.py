@@ -54,7 +54,8 @@ class EventMention:
     """One place where the text speaks of an event or a contract: the frame it evokes and what it says there.
 
     `token` is the trigger's index in its scene, `definite` whether the words point back ("the letter"), `generic`
-    whether they name no particular kind of action. `tokens` are those that link clauses to it (trigger, support verb).
+    whether they name no particular kind of action. `tokens` are those that link clauses to it (trigger, support verb);
+    `paragraph` counts the document's paragraphs.
     """
 
     frame: Frame
@@ -69,6 +70,7 @@ class EventMention:
     attributed_to: Referent | None = None
     candidates: list[Candidate] = field(default_factory=list)
     tokens: set[int] = field(default_factory=set)
+    paragraph: int = 0
     kept: bool = True
     reason: str = ""
 

@@ -79,7 +79,7 @@ def join(mentions: Iterable[EventMention]) -> list[Event]:
             _add_circumstances(events[-1], mention)
         elif earlier and mention.definite and mention.frame.needs == "verb" and mention.frame.cls == "Protest":
             mention.kept, mention.reason = False, "points back, but to none of those told"
-        elif not earlier and events and _is_background(mention):
+        elif not earlier and events and _same_paragraph(events[-1], mention) and _is_background(mention):
             mention.kept, mention.reason = False, "only named in the telling of another action"
         else:
             event = Event([mention])
@@ -181,8 +181,16 @@ def _conflict(event: Event, mention: EventMention) -> bool:
     where, there = set(event.fillers("place")), set(mention.fillers("place"))
     if event.cls == "UnionAction" and where and there and not where & there and not mention.definite:
         return True
-    told, now = _parties(event.fillers(*ACTING)), _parties(mention.fillers(*ACTING))
-    return bool(told and now and not told & now) and not mention.definite
+    if mention.definite:
+        return False
+    told, now = _employers(event.fillers(*ACTING)), _employers(mention.fillers(*ACTING))
+    if told and now and not told & now:
+        return True
+    return not _same_paragraph(event, mention) and _are_others(event, mention)
+
+
+def _same_paragraph(event: Event, mention: EventMention) -> bool:
+    return event.mentions[-1].paragraph == mention.paragraph
 
 
 def _beside(told: EventMention, mention: EventMention) -> bool:
@@ -193,9 +201,18 @@ def _beside(told: EventMention, mention: EventMention) -> bool:
     return bool(some and others and not some & others)
 
 
-def _parties(referents: list[Referent]) -> set[Referent]:
+def _employers(referents: list[Referent]) -> set[Referent]:
     """Return the organizations behind the people who act; nothing where they are not named."""
     return {tie for r in referents if r.cls == "Collective" for tie in r.affiliations if tie.cls in ORGANIZATIONS}
+
+
+def _are_others(event: Event, mention: EventMention) -> bool:
+    """Return whether both name organizations, acting, behind those who act, or challenged, and none is shared."""
+    told, now = (
+        _employers(parties) | {party for party in parties if party.cls in ORGANIZATIONS}
+        for parties in (event.fillers(*ACTING, "target"), mention.fillers(*ACTING, "target"))
+    )
+    return bool(told and now and not told & now)
 
 
 def _same_contract(event: Event, mention: EventMention) -> bool:

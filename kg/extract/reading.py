@@ -94,6 +94,7 @@ def read(
         attach.lists(scene, text[chunk.offset : chunk.offset + len(words)], reading.mentions[-attach.RECENT :])
         reading.scenes.append((scene, reading.mentions[told:]))
     _tie_people(reading)
+    _number_paragraphs(reading, text)
     reading.events = events.join(m for m in reading.mentions if m.kept)
     inference.infer(reading.events, reading.discourse)
     if scorer is not None and any(event.cls != "Contract" for event in reading.events):
@@ -121,8 +122,6 @@ def _read_sentence(
             contracts.complete(scene, sentence, mention, found)
         else:
             _judge(scene, mention, reading)
-    if not any(m.kept for m in actions):
-        attach.joined(scene, sentence, reading.mentions, found)
     attribution.attribute(scene, sentence, mentions, reading.mentions)
     reading.mentions += mentions
     reading.affiliations += affiliations.read(scene, sentence, scene.chars(*triggers.sentence_bounds(sentence)))
@@ -198,7 +197,7 @@ def _judge(scene: Scene, mention: EventMention, reading: Reading) -> None:
     """Drop a weak trigger that nothing around it bears out."""
     needs = mention.frame.needs
     if mention.kept and mention.frame.cls == "Petition" and _is_one_persons(mention):
-        mention.kept, mention.reason = False, "what one person writes is no petition"
+        mention.kept, mention.reason = False, sizes.ONE_PERSONS
     if not needs or not mention.kept:
         return
     earlier = any(m.kept and m.frame.cls == mention.frame.cls for m in reading.mentions)
@@ -223,6 +222,14 @@ def _is_one_persons(mention: EventMention) -> bool:
     signed = mention.fillers("signatory", "organizer")
     alone = ("Person", "Union") if mention.frame.id == "petition.address" else ("Person",)
     return len(signed) == 1 and signed[0].cls in alone and not any(c.role == "size" for c in mention.candidates)
+
+
+def _number_paragraphs(reading: Reading, text: str) -> None:
+    """Tell each mention in which paragraph it stands: one begins with a sentence that begins a line."""
+    ends = [0, *(end for _, end in reading.sentences)]
+    starts = [start for end, (start, _) in zip(ends, reading.sentences, strict=False) if "\n" in text[end:start]]
+    for mention in reading.mentions:
+        mention.paragraph = bisect_right(starts, mention.trigger[0])
 
 
 def _tie_people(reading: Reading) -> None:

@@ -52,8 +52,10 @@ def write(document: Document, reading: Reading) -> list[Statement]:
         writer.event(event)
     for tie in reading.affiliations:
         writer.affiliation(tie)
+    shown = {referent for scene, _ in reading.scenes for referent in scene.shown}
     for referent in reading.discourse:
-        if referent.cls not in ("Collective", "Place") and (writer.knows(referent) or not _is_doubtful(referent)):
+        sure = writer.knows(referent) or referent in shown or not _is_doubtful(referent)
+        if referent.cls not in ("Collective", "Place") and sure:
             writer.referent(referent)
     return writer.statements
 

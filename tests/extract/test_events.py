@@ -209,3 +209,8 @@ def test_what_did_not_happen_is_not_asserted(read_text: ReadText) -> None:
     protests = [s for s in read.statements if (s.predicate, s.object) == ("rdf:type", "cag:Protest")]
     assert all(s.evidence.factuality == "negated" for s in protests)
     assert not [s for s in read.statements if s.predicate == "cag:status"]
+
+
+def test_another_paragraph_with_other_parties_tells_of_another_event(read_text: ReadText) -> None:
+    editors = "Editors at Inkwell Inc. have been on strike since Monday."
+    assert read_text(f"{editors}\n\nNurses at Megamart went on strike over pay.").forms() == ["strike", "strike"]
