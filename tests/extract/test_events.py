@@ -213,4 +213,4 @@ def test_what_did_not_happen_is_not_asserted(read_text: ReadText) -> None:
 
 def test_another_paragraph_with_other_parties_tells_of_another_event(read_text: ReadText) -> None:
     editors = "Editors at Inkwell Inc. have been on strike since Monday."
-    assert read_text(f"{editors}\n\nNurses at Megamart went on strike over pay.").forms() == ["strike", "strike"]
+    assert read_text(f"{editors}\n\nDrivers at Amazon went on strike over pay.").forms() == ["strike", "strike"]
