@@ -15,7 +15,7 @@ from kg.extract import data
 from kg.extract.candidates import Candidate, Phrase
 from kg.extract.discourse import Referent
 from kg.extract.events import ACTING, Event
-from kg.extract.grammar import conjuncts, first_conjunct, governor, subjects
+from kg.extract.grammar import SUBJECTS, conjuncts, first_conjunct, governor, own_subjects
 from kg.extract.groups import is_group_head
 from kg.extract.nlp import Token
 from kg.extract.outline import Anchor, Outline, Passage, Word
@@ -227,7 +227,7 @@ def _clause(word: Word, outline: Outline) -> Sequence[str]:
 def _said_of(verb: Word) -> Iterator[str]:
     if any(child.lower_ in ("should", "must", "need") for child in verb.token.children):
         yield "ought"
-    for subject in subjects(verb.token):
+    for subject in own_subjects(verb.token, SUBJECTS):
         if subject.lemma_.lower() in _vocabulary("speaking"):
             yield "the action says"
         if subject.lower_ in _PEOPLE_WORDS or is_group_head(subject):

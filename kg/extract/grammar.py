@@ -53,8 +53,9 @@ def first_conjunct(token: Token) -> Token:
 
 def is_passive(verb: Token) -> bool:
     """Return whether `verb` is passive: with a passive auxiliary or subject, or a bare participle after a noun."""
-    if any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children):
-        return True
+    for child in verb.children:
+        if child.dep_ in ("auxpass", "nsubjpass"):
+            return True
     if verb.dep_ == "acl" and verb.tag_ == "VBN":
         return True
     if verb.dep_ == "conj" and verb.tag_ == "VBN" and verb.head.pos_ in ("VERB", "AUX"):

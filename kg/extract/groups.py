@@ -345,9 +345,9 @@ def introduce(scene: Scene, end: int) -> None:
 
 def _name_unions(scene: Scene) -> None:
     """Let "the Acme union" be a union of that name, and "the Unite union" be Unite."""
-    for token in scene.doc:
-        before = token.i - 1
-        if token.lower_ not in ("union", "guild") or before not in scene.named or scene.spans[before][1] != before:
+    for i in [i for i, lower in enumerate(scene.lower) if lower in ("union", "guild")]:
+        token, before = scene.doc[i], i - 1
+        if before not in scene.named or scene.spans[before][1] != before:
             continue
         owner, first = scene.named[before], scene.spans[before][0]
         if token.i in scene.named or token.dep_ == "compound" or scene.doc[first - 1 if first else 0].lower_ != "the":

@@ -24,7 +24,7 @@ class Scene:
 
     `named` maps a token index to its referent, `spans` to the token range [first, last] of the whole name. `taken` are
     tokens that belong to a group of people whose phrase has been read. `shown` are the referents whose class
-    rests on more than the model's label.
+    rests on more than the model's label. `lower` are the tokens in lower case.
     """
 
     chunk: Chunk
@@ -34,6 +34,10 @@ class Scene:
     spans: dict[int, tuple[int, int]] = field(default_factory=dict)
     groups: dict[int, Referent | None] = field(default_factory=dict)
     shown: set[Referent] = field(default_factory=set)
+    lower: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lower = [token.lower_ for token in self.chunk.doc]
 
     @property
     def doc(self) -> Doc:
@@ -131,16 +135,12 @@ def _own_kind(doc: Doc, item: _Found, shown: dict[int, Kind], surnames: set[str]
 
 def _candidates(scene: Scene, names: NameList) -> Iterable[_Found]:
     doc = scene.doc
-    offices = {office.last: office for office in _offices(doc)}
-    for match in names.find(doc.text):
-        span = doc.char_span(match.start, match.end, alignment_mode="expand")
-        if span is not None and span.end - 1 in offices:
-            del offices[span.end - 1]
-    yield from offices.values()
-    yield from _possessed(doc)
-    yield from _introduced(doc)
-    for match in names.find(doc.text):
-        span = doc.char_span(match.start, match.end, alignment_mode="expand")
+    matches = [(m, doc.char_span(m.start, m.end, alignment_mode="expand")) for m in names.find(doc.text)]
+    listed = {span.end - 1 for _, span in matches if span is not None}
+    yield from (office for office in _offices(scene) if office.last not in listed)
+    yield from _possessed(scene)
+    yield from _introduced(scene)
+    for match, span in matches:
         if span is not None and _supported(doc, match, span.start, span.end - 1):
             yield _widened(doc, span.start, span.end - 1, match.entry)
     common = {token.text for token in doc if token.pos_ != "PROPN" and token.text.islower()}
@@ -158,11 +158,12 @@ def _candidates(scene: Scene, names: NameList) -> Iterable[_Found]:
                 yield _Found(*trimmed, found.cls, None, found.sure)
 
 
-def _offices(doc: Doc) -> Iterable[_Found]:
+def _offices(scene: Scene) -> Iterable[_Found]:
     """Yield the bodies of a place or a people that are named by a common noun ("the Ohio labor department")."""
-    heads, kinds_of = data.words("types", "offices"), data.words("types", "office_words")
-    for head in doc:
-        if head.lower_ not in heads or head.text != head.lower_:
+    heads, kinds_of, doc = data.words("types", "offices"), data.words("types", "office_words"), scene.doc
+    for i, lower in enumerate(scene.lower):
+        head = doc[i] if lower in heads else None
+        if head is None or head.text != lower:
             continue
         first = head.i
         while first > 0 and doc[first - 1].lower_ in kinds_of and doc[first - 1].text == doc[first - 1].lower_:
@@ -174,15 +175,15 @@ def _offices(doc: Doc) -> Iterable[_Found]:
             yield _Found(first, head.i, "GovernmentBody", None, GRAMMAR)
 
 
+_INTRODUCING = frozenset({"called", "named", "dubbed", "itself", "themselves", "as"})
 _QUOTES = frozenset("\"“”‘’«»'")
 
 
-def _introduced(doc: Doc) -> Iterable[_Found]:
+def _introduced(scene: Scene) -> Iterable[_Found]:
     """Yield names that a noun introduces, in quotation marks or not ("a campaign called Rent Is Theft")."""
-    for word in doc[2:-2]:
-        if word.lower_ not in ("called", "named", "dubbed", "itself", "themselves", "as"):
-            continue
-        before = doc[word.i - 1]
+    doc = scene.doc
+    for i in [i for i, lower in enumerate(scene.lower) if lower in _INTRODUCING and 2 <= i < len(doc) - 2]:
+        word, before = doc[i], doc[i - 1]
         led = before.lower_ in ("calling", "known")
         if word.lower_ in ("itself", "themselves", "as") and not led:
             continue
@@ -209,10 +210,12 @@ def _goes_on(doc: Doc, last: int, *, quoted: bool) -> bool:
     return after.text[:1].isupper() or (small and doc[last + 2].text[:1].isupper())
 
 
-def _possessed(doc: Doc) -> Iterable[_Found]:
+def _possessed(scene: Scene) -> Iterable[_Found]:
     """Yield names that hold a plural possessive ("Parcel Workers' Solidarity Union", "the Riders' Guild")."""
-    for mark in doc[1:-1]:
-        if mark.text not in ("'", "’") or not all(doc[i].text[:1].isupper() for i in (mark.i - 1, mark.i + 1)):
+    doc = scene.doc
+    for i in [i for i, lower in enumerate(scene.lower) if lower in ("'", "’") and 1 <= i < len(doc) - 1]:
+        mark = doc[i]
+        if not all(doc[beside].text[:1].isupper() for beside in (i - 1, i + 1)):
             continue
         if not doc[mark.i - 1].text.endswith("s"):
             continue
@@ -390,10 +393,10 @@ def _proper_runs(doc: Doc) -> Iterable[tuple[int, int]]:
 def _read_acronyms(scene: Scene) -> None:
     """Tie a name to the short form that follows it in brackets: "American Civil Liberties Union (ACLU)"."""
     doc = scene.doc
-    for token in doc:
-        if token.text != "(" or token.i == 0 or token.i + 2 >= len(doc) or doc[token.i + 2].text != ")":
+    for i in [i for i, lower in enumerate(scene.lower) if lower == "("]:
+        if i == 0 or i + 2 >= len(doc) or doc[i + 2].text != ")":
             continue
-        inner, before = doc[token.i + 1], scene.named.get(token.i - 1)
+        inner, before = doc[i + 1], scene.named.get(i - 1)
         if before is None or not _ACRONYM.match(inner.text) or before.cls == "Place":
             continue
         scene.discourse.alias(before, inner.text, scene.chars(inner.i, inner.i))

@@ -34,8 +34,11 @@ def find(scene: Scene, sentence: Span, frames: FrameSet) -> Iterator[EventMentio
     """Yield the event mentions of a sentence, in text order; each trigger word evokes one frame at most."""
     used: set[int] = set()
     chosen: list[tuple[Token, Trigger, list[int]]] = []
+    here = _forms(sentence)
     for token in sentence:
         for trigger in _triggers(token, frames):
+            if not here.issuperset(trigger.after) or not here.issuperset(trigger.before):
+                continue
             companions = _companions(token, trigger, sentence)
             if companions is None or any(i in scene.named and is_group_head(scene.doc[i]) for i in companions):
                 continue
@@ -80,6 +83,17 @@ def _of(index: Mapping[str, tuple[Trigger, ...]], token: Token) -> tuple[Trigger
             if found:
                 return found
     return ()
+
+
+def _forms(sentence: Span) -> set[str]:
+    """Return the words for which the sentence may stand, in all forms that `_is_word` takes for them."""
+    found: set[str] = set()
+    for token in sentence:
+        lower = token.lower_
+        found |= {lower, token.lemma_.lower(), lower.removesuffix("s")}
+        if lower.endswith("ing"):
+            found |= {lower[:-3], lower[:-3] + "e"}
+    return found
 
 
 def _companions(token: Token, trigger: Trigger, sentence: Span) -> list[int] | None:
