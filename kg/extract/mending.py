@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.extract.grammar import forget
 from kg.extract.groups import is_group_head
 from kg.extract.nlp import Doc, Span, Token
 
@@ -16,6 +17,7 @@ def mend(doc: Doc) -> None:
     for token in doc:
         if token.dep_ in _SUBJECTS and token.pos_ == "PROPN" and token.i < token.head.i:
             _name(token)
+    forget(doc)
 
 
 def _name(name: Token) -> None:

@@ -27,7 +27,7 @@ NAME_ROLES = ("target", "addressee", "concerns", "organizer", "participant", "si
 ONLY = {"Technology": "concerns", "Place": "place"}
 """Classes that fill one role alone."""
 
-REACH = 6
+REACH = 4
 """A phrase more sentences away from an event than this is not weighed for it."""
 
 BIAS = "bias"

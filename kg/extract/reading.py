@@ -99,6 +99,8 @@ def read(
     inference.infer(reading.events, reading.discourse)
     if scorer is not None and any(event.cls != "Contract" for event in reading.events):
         proposals.propose(reading.events, reading.outline(), scorer)
+    for scene, _ in reading.scenes:
+        grammar.forget(scene.doc)
     return reading
 
 
