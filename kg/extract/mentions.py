@@ -49,6 +49,13 @@ class Scene:
         end = self.doc[last]
         return self.chunk.offset + self.doc[first].idx, self.chunk.offset + end.idx + len(end)
 
+    def enter(self, referent: Referent, start: int, end: int) -> None:
+        """Let the tokens within some code points of the document name a referent."""
+        span = self.doc.char_span(start - self.chunk.offset, end - self.chunk.offset, alignment_mode="expand")
+        if span is not None:
+            self.named |= dict.fromkeys(range(span.start, span.end), referent)
+            self.spans |= dict.fromkeys(range(span.start, span.end), (span.start, span.end - 1))
+
     def surface(self, first: int, last: int) -> str:
         """Return the document's own words for the tokens first..last."""
         start, end = self.chars(first, last)
@@ -67,13 +74,15 @@ class _Found:
 def read_names(scene: Scene, names: NameList, *, listed_only: Sequence[tuple[int, int]] = ()) -> None:
     """Enter all names of the scene into its discourse: listed ones first, then those the model or the tags suggest.
 
-    In the stretches `listed_only` (half-open offsets in the chunk) the model's own suggestions are not taken.
+    In the stretches `listed_only` (half-open offsets in the chunk) neither the model's own suggestions are taken nor
+    what stands alone in brackets.
     """
-    covered: set[int] = set()
+    covered = set(scene.named)
     found: list[_Found] = []
     for candidate in _candidates(scene, names):
         start = scene.doc[candidate.first].idx
-        if candidate.known is None and any(a <= start < b for a, b in listed_only):
+        weak = candidate.known is None or _is_bracketed(scene, candidate)
+        if weak and any(a <= start < b for a, b in listed_only):
             continue
         if any(i in covered for i in range(candidate.first, candidate.last + 1)):
             continue
@@ -96,6 +105,12 @@ def read_names(scene: Scene, names: NameList, *, listed_only: Sequence[tuple[int
             scene.named[i] = referent
             scene.spans[i] = (item.first, item.last)
     _read_acronyms(scene)
+
+
+def _is_bracketed(scene: Scene, name: _Found) -> bool:
+    """Return whether a name alone stands in brackets, like whose funds they are: "(Navy)"."""
+    around = scene.lower[name.first - 1 : name.first] + scene.lower[name.last + 1 : name.last + 2]
+    return around == ["(", ")"]
 
 
 def _agreed(doc: Doc, found: list[_Found]) -> list[_Found]:
