@@ -347,6 +347,8 @@ def _implied(scene: Scene, titles: Iterable[Token], *, tied: bool) -> list[_Tie]
         found = _main(scene, likeliest, before) or _later(scene, title, likeliest)
         found = found or next((main for kinds in others if (main := _main(scene, kinds, before))), [])
         if found:
+            if found[0].cls == "Technology":
+                found[0].cls = "Company"  # only organizations have members
             return [_Tie(found[0], _role(scene, title), "implied", 0.6)]
     return []
 

@@ -25,6 +25,9 @@ WORDED = ("concerns", "demands")
 MAX_CLIMB = 9
 """At most this many words above a passage are looked at."""
 
+NEAREST = 4
+"""So many words that name somebody, or tell an event, are looked at in one sentence."""
+
 _PEOPLE_WORDS = frozenset({"they", "we", "workers", "employees"})
 
 
@@ -114,6 +117,8 @@ def path(start: Word, end: Word) -> tuple[str, int]:
 def ways(anchors: Sequence[Anchor], word: Word) -> Iterator[str]:
     """Yield the ways from the words that tell an event to a word of the same sentence, and how far it is."""
     here = [anchor for anchor in anchors if anchor.word.sentence == word.sentence]
+    if len(here) > NEAREST:
+        here = sorted(here, key=lambda anchor: abs(anchor.word.index - word.index))[:NEAREST]
     best: tuple[int, int] | None = None
     for anchor in here:
         way, length = path(anchor.word, word)
@@ -391,12 +396,12 @@ def _named_at(referent: Referent, words: Sequence[Word], situation: Situation) -
     yield f"distance={distance} {cls} {event}"
     yield f"distance={distance} {cls} {'targeted' if situation.fillers['target'] else 'untargeted'}"
     near = [word for word in words if word.sentence in situation.sentences]
-    for word in near:
+    for word in near[:NEAREST]:
         for way in ways(situation.anchors, word):
             yield way
             if way.startswith("path="):
                 yield f"{way} {event}"
-    for word in (near or words)[:4]:
+    for word in (near or words)[:NEAREST]:
         yield from _grammar_of_name(word, cls)
     for role in WORDED:
         if any(_within(word, phrase) for phrase in situation.phrases[role] for word in words):
