@@ -16,10 +16,10 @@ actor: participant
 frames:
   - id: protest.{name}
     form: {form}
-    nouns: [human chain]
+    nouns: [lantern ring]
     support: {{participant: [form]}}
 """
-TEXT = "---\ndate: 2020-06-08\n---\nSome 80 residents formed a human chain around the depot on Saturday.\n"
+TEXT = "---\ndate: 2020-06-08\n---\nSome 80 residents formed a lantern ring around the depot on Saturday.\n"
 
 
 def run(*words: str | Path) -> Result:
@@ -35,7 +35,7 @@ def forms(graph: Path) -> list[str]:
 def frames(tmp_path: Path) -> Path:
     folder = tmp_path / "my-frames"
     folder.mkdir()
-    (folder / "chain.yaml").write_text(FRAME.format(name="human-chain", form="demonstration"))
+    (folder / "chain.yaml").write_text(FRAME.format(name="lantern-ring", form="demonstration"))
     (tmp_path / "chain.md").write_text(TEXT)
     return folder
 
@@ -46,7 +46,7 @@ def test_a_build_reads_with_more_frames_and_again_when_they_change(frames: Path,
     assert forms(graph) == []
     assert run("build", text, "--out", graph, "--frames", frames).exit_code == 0
     assert [form.rpartition("#")[2] for form in forms(graph)] == ["demonstration"]
-    (frames / "chain.yaml").write_text(FRAME.format(name="human-chain", form="vigil"))
+    (frames / "chain.yaml").write_text(FRAME.format(name="lantern-ring", form="vigil"))
     fresh = run_in_new_process("build", text, "--out", graph, "--frames", frames)
     assert fresh == 0
     assert [form.rpartition("#")[2] for form in forms(graph)] == ["vigil"]
@@ -65,7 +65,7 @@ def test_a_folder_that_is_not_there_and_a_faulty_frame_are_refused(frames: Path,
     absent = run("build", text, "--out", graph, "--frames", tmp_path / "nowhere")
     assert absent.exit_code == 2
     assert "nowhere" in absent.output
-    (frames / "chain.yaml").write_text(FRAME.format(name="human-chain", form="vigil").replace("nouns", "nuns"))
+    (frames / "chain.yaml").write_text(FRAME.format(name="lantern-ring", form="vigil").replace("nouns", "nuns"))
     faulty = run("build", text, "--out", graph, "--frames", frames)
     assert faulty.exit_code == 3
     assert "nuns" in faulty.output
