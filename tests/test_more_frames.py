@@ -16,10 +16,10 @@ actor: participant
 frames:
   - id: protest.{name}
     form: {form}
-    nouns: [lantern ring]
-    support: {{participant: [form]}}
+    nouns: [noise parade]
+    support: {{participant: [stage]}}
 """
-TEXT = "---\ndate: 2020-06-08\n---\nSome 80 residents formed a lantern ring around the depot on Saturday.\n"
+TEXT = "---\ndate: 2020-06-08\n---\nSome 80 residents staged a noise parade around the depot on Saturday.\n"
 
 
 def run(*words: str | Path) -> Result:
@@ -35,18 +35,18 @@ def forms(graph: Path) -> list[str]:
 def frames(tmp_path: Path) -> Path:
     folder = tmp_path / "my-frames"
     folder.mkdir()
-    (folder / "chain.yaml").write_text(FRAME.format(name="lantern-ring", form="demonstration"))
-    (tmp_path / "chain.md").write_text(TEXT)
+    (folder / "parade.yaml").write_text(FRAME.format(name="noise-parade", form="demonstration"))
+    (tmp_path / "parade.md").write_text(TEXT)
     return folder
 
 
 def test_a_build_reads_with_more_frames_and_again_when_they_change(frames: Path, tmp_path: Path) -> None:
-    text, graph = tmp_path / "chain.md", tmp_path / "graph"
+    text, graph = tmp_path / "parade.md", tmp_path / "graph"
     assert run("build", text, "--out", graph).exit_code == 0
     assert forms(graph) == []
     assert run("build", text, "--out", graph, "--frames", frames).exit_code == 0
     assert [form.rpartition("#")[2] for form in forms(graph)] == ["demonstration"]
-    (frames / "chain.yaml").write_text(FRAME.format(name="lantern-ring", form="vigil"))
+    (frames / "parade.yaml").write_text(FRAME.format(name="noise-parade", form="vigil"))
     fresh = run_in_new_process("build", text, "--out", graph, "--frames", frames)
     assert fresh == 0
     assert [form.rpartition("#")[2] for form in forms(graph)] == ["vigil"]
@@ -61,11 +61,11 @@ def run_in_new_process(*words: str | Path) -> int:
 
 
 def test_a_folder_that_is_not_there_and_a_faulty_frame_are_refused(frames: Path, tmp_path: Path) -> None:
-    text, graph = tmp_path / "chain.md", tmp_path / "graph"
+    text, graph = tmp_path / "parade.md", tmp_path / "graph"
     absent = run("build", text, "--out", graph, "--frames", tmp_path / "nowhere")
     assert absent.exit_code == 2
     assert "nowhere" in absent.output
-    (frames / "chain.yaml").write_text(FRAME.format(name="lantern-ring", form="vigil").replace("nouns", "nuns"))
+    (frames / "parade.yaml").write_text(FRAME.format(name="noise-parade", form="vigil").replace("nouns", "nuns"))
     faulty = run("build", text, "--out", graph, "--frames", frames)
     assert faulty.exit_code == 3
     assert "nuns" in faulty.output
@@ -73,7 +73,7 @@ def test_a_folder_that_is_not_there_and_a_faulty_frame_are_refused(frames: Path,
 
 
 def test_a_language_model_reads_no_frames(frames: Path, tmp_path: Path) -> None:
-    result = run("build", tmp_path / "chain.md", "--out", tmp_path / "g", "--frames", frames, "--extractor", "llm",
+    result = run("build", tmp_path / "parade.md", "--out", tmp_path / "g", "--frames", frames, "--extractor", "llm",
                  "--llm-model", "m", "--llm-url", "http://127.0.0.1:9/v1")  # fmt: skip
     assert result.exit_code == 2
     assert "rules+llm" in result.output
