@@ -17,9 +17,9 @@ frames:
   - id: protest.{name}
     form: {form}
     nouns: [noise parade]
-    support: {{participant: [stage]}}
+    support: {{participant: [hold]}}
 """
-TEXT = "---\ndate: 2020-06-08\n---\nSome 80 residents staged a noise parade around the depot on Saturday.\n"
+TEXT = "---\ndate: 2020-06-08\n---\nSome 80 residents held a noise parade around the depot on Saturday.\n"
 
 
 def run(*words: str | Path) -> Result:
