@@ -21,11 +21,11 @@ from kg.extract.grammar import (
     prepositional,
     subjects,
 )
-from kg.extract.groups import group, is_group_head, points_back
+from kg.extract.groups import as_company, group, is_business, is_group_head, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span as Sentence
 from kg.extract.nlp import Token
-from kg.extract.supply import is_business, most_told
+from kg.extract.supply import most_told
 
 MEMBERS = ORGANIZATIONS | {"Place"}
 """What a person may belong to; a place stands for its government ("California Attorney General Dana Poe")."""
@@ -296,10 +296,7 @@ def _inner(token: Token) -> list[Token]:
 
 def _named(scene: Scene, heads: Iterable[Token], kinds: frozenset[str]) -> list[Referent]:
     found = [scene.named[h.i] for h in heads if h.i in scene.named]
-    for referent in found:
-        if referent.cls == "Technology" and is_business(referent):
-            referent.cls = "Company"  # "Twitter CEO Dana Poe"
-    return [r for r in found if r.cls in kinds]
+    return [r for r in found if as_company(r).cls in kinds]
 
 
 def _at(scene: Scene, noun: Token, kinds: frozenset[str]) -> list[Referent]:
@@ -347,9 +344,7 @@ def _implied(scene: Scene, titles: Iterable[Token], *, tied: bool) -> list[_Tie]
         found = _main(scene, likeliest, before) or _later(scene, title, likeliest)
         found = found or next((main for kinds in others if (main := _main(scene, kinds, before))), [])
         if found:
-            if found[0].cls == "Technology":
-                found[0].cls = "Company"  # only organizations have members
-            return [_Tie(found[0], _role(scene, title), "implied", 0.6)]
+            return [_Tie(as_company(found[0]), _role(scene, title), "implied", 0.6)]
     return []
 
 

@@ -144,4 +144,4 @@ READERS: dict[str, Callable[[Scene, EventMention, Token], None]] = {
     "contract.supplier": supplier_noun,
     "contract.programme": programme,
 }
-"""Frame -> how the parties of its mentions are found; the others: `_general`."""
+"""Frame -> how the parties of its mentions are found; the others: `general`."""

@@ -218,7 +218,7 @@ def _suppliers(scene: Scene, mention: EventMention, who: str, offset: int) -> No
         name = full[: also.start()] if also else full
         cls = "University" if any(word in name for word in universities) else "Company"
         referent = scene.discourse.name(name, cls, (start, start + len(name)))
-        scene.enter(referent, start, start + len(name))
+        scene.enter_chars(referent, start, start + len(name))
         if also:
             scene.discourse.alias(referent, also[1], (start + also.start(1), start + also.end(1)))
         mention.add(Candidate("supplier", referent, mention.sentence, "supplier.announced", 0.95))
@@ -273,7 +273,7 @@ def _buyer(scene: Scene, mention: EventMention, text: str, base: int) -> None:
     start = base + office.start(group) + name.start("n")
     span = (start, start + len(name["n"].rstrip()))
     referent = scene.discourse.name(scene.text[span[0] : span[1]], "GovernmentBody", span)
-    scene.enter(referent, *span)
+    scene.enter_chars(referent, *span)
     evidence = (base + office.start(), base + office.end())
     mention.add(Candidate("buyer", referent, evidence, "buyer.announced", 0.95))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kg.extract import agreements, clients, data, lending, supply
+from kg.extract import agreements, clients, data, lending
 from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.discourse import Referent
 from kg.extract.grammar import (
@@ -17,7 +17,7 @@ from kg.extract.grammar import (
     own_subjects,
     prepositional,
 )
-from kg.extract.groups import actor_at, points_back
+from kg.extract.groups import actor_at, is_business, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
 from kg.extract.phrases import noun_phrase
@@ -189,7 +189,7 @@ def _demote_products(mention: EventMention) -> None:
         referent = candidate.filler
         if candidate.role != "supplier" or not isinstance(referent, Referent) or not referent.known:
             continue
-        if referent.known.type == "Technology" and not supply.is_business(referent):
+        if referent.known.type == "Technology" and not is_business(referent):
             referent.cls = referent.known.type
             candidate.drop("a product does not supply")
 

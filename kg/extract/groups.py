@@ -143,14 +143,25 @@ def _ties(scene: Scene, head: Token, complements: list[Token], span: tuple[int, 
 def as_business(referent: Referent) -> Referent:
     """Return a referent that people work for or that supplies; an unlisted thing or surname is a company there."""
     if referent.cls == "Technology":
-        business = referent.known is None or referent.known.name in data.words(
-            "frames/contract", "services_as_companies"
-        )
+        business = referent.known is None or is_business(referent)
     else:
         business = referent.known is None and referent.cls == "Person" and _is_one_word(referent)
     if business:
         referent.cls = "Company"
     return referent
+
+
+def as_company(referent: Referent) -> Referent:
+    """Return a referent, a company now where it is a service that is spoken of as one ("Twitter CEO Dana Poe")."""
+    if referent.cls == "Technology" and is_business(referent):
+        referent.cls = "Company"
+    return referent
+
+
+def is_business(technology: Referent) -> bool:
+    """Return whether a technology is one of the few services that are spoken of as companies."""
+    name = technology.known.name if technology.known else technology.label
+    return name in data.words("frames/contract", "services_as_companies")
 
 
 def _is_one_word(referent: Referent) -> bool:

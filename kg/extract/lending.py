@@ -6,10 +6,10 @@ from kg.extract import data
 from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.discourse import Referent
 from kg.extract.grammar import children, modifiers, objects, possessors, prepositional, subjects
-from kg.extract.groups import actor_at, is_group_head, points_back
+from kg.extract.groups import actor_at, as_company, is_group_head, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
-from kg.extract.supply import WORDS, add, companies, is_business, named_beside
+from kg.extract.supply import WORDS, add, companies, named_beside
 
 
 def staffed(scene: Scene, mention: EventMention, verb: Token) -> None:
@@ -24,9 +24,7 @@ def staffed(scene: Scene, mention: EventMention, verb: Token) -> None:
         if not is_group_head(head):
             ties += companies(scene, [*modifiers(head), *possessors(head), *prepositional(head, "at", "of", "in")])
         for tie in ties:
-            if tie.cls == "Technology" and is_business(tie):
-                tie.cls = "Company"
-            if tie not in suppliers and tie.cls in ("Company", "GovernmentBody", "University"):
+            if as_company(tie).cls in ("Company", "GovernmentBody", "University") and tie not in suppliers:
                 add(mention, "buyer", [tie], "staffing", 0.6)
     if not mention.fillers("buyer"):
         add(mention, "buyer", _hosts(scene, mention, suppliers), "staffing", 0.55)

@@ -49,12 +49,16 @@ class Scene:
         end = self.doc[last]
         return self.chunk.offset + self.doc[first].idx, self.chunk.offset + end.idx + len(end)
 
-    def enter(self, referent: Referent, start: int, end: int) -> None:
+    def enter(self, referent: Referent, first: int, last: int) -> None:
+        """Let the tokens first..last (both inclusive) name a referent."""
+        for i in range(first, last + 1):
+            self.named[i], self.spans[i] = referent, (first, last)
+
+    def enter_chars(self, referent: Referent, start: int, end: int) -> None:
         """Let the tokens within some code points of the document name a referent."""
         span = self.doc.char_span(start - self.chunk.offset, end - self.chunk.offset, alignment_mode="expand")
         if span is not None:
-            self.named |= dict.fromkeys(range(span.start, span.end), referent)
-            self.spans |= dict.fromkeys(range(span.start, span.end), (span.start, span.end - 1))
+            self.enter(referent, span.start, span.end - 1)
 
     def surface(self, first: int, last: int) -> str:
         """Return the document's own words for the tokens first..last."""
@@ -101,9 +105,7 @@ def read_names(scene: Scene, names: NameList, *, listed_only: Sequence[tuple[int
             full[head] = referent
         if item.sure > MODEL:
             scene.shown.add(referent)
-        for i in range(item.first, item.last + 1):
-            scene.named[i] = referent
-            scene.spans[i] = (item.first, item.last)
+        scene.enter(referent, item.first, item.last)
     _read_acronyms(scene)
 
 
@@ -415,4 +417,4 @@ def _read_acronyms(scene: Scene) -> None:
         if before is None or not _ACRONYM.match(inner.text) or before.cls == "Place":
             continue
         scene.discourse.alias(before, inner.text, scene.chars(inner.i, inner.i))
-        scene.named[inner.i], scene.spans[inner.i] = before, (inner.i, inner.i)
+        scene.enter(before, inner.i, inner.i)

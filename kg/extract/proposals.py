@@ -80,6 +80,7 @@ class Scorer:
             for feature in known.keys() - {BIAS}:
                 self._table[self._row[feature], self.column[key]] = known[feature]
         self._bias = np.array([weights[key][BIAS] for key in self.keys])
+        self._worded = [column for column, key in enumerate(self.keys) if key.startswith("phrase.")]
         self._floor = np.array([(floors or {}).get(key, -math.inf) for key in self.keys])
 
     def weigh(self, shown: Sequence[Iterable[str]]) -> Vector:
@@ -98,8 +99,8 @@ class Scorer:
 
     def looks_at(self, shown: Sequence[Set[str]]) -> list[bool]:
         """Return for each phrase, by what it shows by itself, whether it may be worth weighing beside an event."""
-        worded = [column for key, column in self.column.items() if key.startswith("phrase.")]
-        enough: npt.NDArray[np.bool_] = np.any((self.weigh(shown) >= self._floor)[:, worded], axis=1, keepdims=True)
+        heavy = (self.weigh(shown) >= self._floor)[:, self._worded]
+        enough: npt.NDArray[np.bool_] = np.any(heavy, axis=1, keepdims=True)
         return [bool(one) for (one,) in enough]
 
 

@@ -22,7 +22,7 @@ from kg.extract.grammar import (
     prepositional,
     subjects,
 )
-from kg.extract.groups import actor_at, group, is_group_head, points_back
+from kg.extract.groups import actor_at, as_company, group, is_group_head, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.places import PLACES
@@ -80,9 +80,7 @@ def companies(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
     found = []
     for head in heads:
         for referent in [*actor_at(scene, head), *_appositions(scene, head)]:
-            if referent.cls == "Technology" and is_business(referent):
-                referent.cls = "Company"
-            if referent.cls in SUPPLIERS:
+            if as_company(referent).cls in SUPPLIERS:
                 found.append(referent)
     return list(dict.fromkeys(found))
 
@@ -96,12 +94,6 @@ def most_told(scene: Scene, before: int, fits: Callable[[Referent], bool]) -> li
     channels = data.words(WORDS, "channels")
     best = max(told, key=lambda r: told[r] / (2 if r.label in channels else 1), default=None)
     return [] if best is None else [best]
-
-
-def is_business(technology: Referent) -> bool:
-    """Return whether a technology is one of the few services that are spoken of as companies."""
-    name = technology.known.name if technology.known else technology.label
-    return name in data.words(WORDS, "services_as_companies")
 
 
 def clients(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
@@ -274,8 +266,7 @@ def _unlisted(scene: Scene, mention: EventMention, verb: Token) -> None:
             )
             span = scene.chars(first, head.i)
             referent = scene.discourse.name(scene.text[slice(*span)], "Company", span)
-            for i in range(first, head.i + 1):
-                scene.named[i], scene.spans[i] = referent, (first, head.i)
+            scene.enter(referent, first, head.i)
             add(mention, "supplier", [referent], "unlisted", 0.55)
 
 
