@@ -37,6 +37,9 @@ PROPOSED = "proposed"
 SHOWN = 0.2
 """A proposal that is not taken is kept with its reason where it is at least this probable."""
 
+EXACT = 2**20
+"""Weights are added as whole numbers of this part of one: the sum is the same in whichever order a set gives them."""
+
 BATCH = 1000
 """So many proposals are weighed together."""
 
@@ -78,7 +81,7 @@ class Scorer:
         self._table = np.zeros((len(features) + 1, len(self.keys)))
         for key, known in weights.items():
             for feature in known.keys() - {BIAS}:
-                self._table[self._row[feature], self.column[key]] = known[feature]
+                self._table[self._row[feature], self.column[key]] = round(known[feature] * EXACT)
         self._bias = np.array([weights[key][BIAS] for key in self.keys])
         self._worded = [column for column, key in enumerate(self.keys) if key.startswith("phrase.")]
         self._floor = np.array([(floors or {}).get(key, -math.inf) for key in self.keys])
@@ -89,7 +92,7 @@ class Scorer:
         rows = [[nothing, *(known[feature] for feature in found if feature in known)] for found in shown]
         starts = np.cumsum([0, *map(len, rows)])[:-1]
         flat = np.fromiter(chain.from_iterable(rows), dtype=np.intp)
-        sums: Vector = np.add.reduceat(self._table[flat], starts, axis=0)
+        sums: Vector = np.add.reduceat(self._table[flat], starts, axis=0) / EXACT
         return sums
 
     def probabilities(self, weights: Vector) -> Vector:

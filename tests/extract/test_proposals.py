@@ -115,6 +115,11 @@ def test_what_weighs_too_little_by_itself_is_not_looked_at_beside_an_event(read:
     assert proposed(read(scorer_for("phrase.concerns", "lemma=overtime", floors=floors)), "concerns") == []
 
 
+def test_the_order_of_features_changes_no_weight() -> None:
+    scorer = Scorer({"name.target": {BIAS: 0.0, "a": 0.1, "b": 0.2, "c": 0.3, "d": -0.6}}, {})
+    assert len({float(weight) for (weight,) in scorer.weigh(["abcd", "dcba", "cadb", "bdac"])}) == 1
+
+
 def test_only_a_petition_has_signatories(read: Read) -> None:
     (event, *_) = read().events
     person = Discourse().name("Dana Poe", "Person", (0, 8))
