@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kg.extract import content, data, grammar, roles, triggers
 from kg.extract import lists as listed
@@ -10,7 +11,7 @@ from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.content import Content
 from kg.extract.discourse import ACTORS, ORGANIZATIONS, Referent
 from kg.extract.events import ACTING
-from kg.extract.groups import actor_at, points_back
+from kg.extract.groups import actor_at, bodies, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span
 from kg.extract.phrases import noun_phrase
@@ -19,7 +20,9 @@ from kg.extract.phrases import noun_phrase
 def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: Sequence[EventMention]) -> None:
     """Add what the sentence demands and is about to the actions it speaks of, or to the last of those `told` before."""
     for item in content.read(scene, sentence):
-        if item.role == "demands" and (_is_no_demand(item, mentions) or _by_the_other_side(scene, item)):
+        if item.role == "demands" and _is_no_demand(item, mentions):
+            continue
+        if item.role in ("demands", "asked") and _by_the_other_side(scene, item):
             continue
         mention = _holder(scene, item, mentions) or _earlier(scene, item, told)
         if mention is None:
@@ -40,6 +43,9 @@ def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: S
                 candidate.drop("the name in it says what it is about")
             if item.role == "demands":
                 _topics(scene, item, mention, evidence)
+                _wished_of(scene, item, mention, evidence)
+            elif item.head is not None:
+                roles.blame(scene, mention, item.head, evidence)
 
 
 def lists(scene: Scene, text: str, told: Sequence[EventMention]) -> None:
@@ -102,7 +108,9 @@ def _by_the_other_side(scene: Scene, item: Content) -> bool:
     asked_back = any(t.lower_ == "them" for t in grammar.objects(item.carrier))
     if asked_back and heads and not any(r.cls in ("Collective", "Union", "CivilSocietyGroup") for r in said):
         return True
-    return bool(said) and all(r.cls in ("Company", "GovernmentBody") for r in said)
+    if said:
+        return all(r.cls in ("Company", "GovernmentBody") for r in said)
+    return bool(heads) and all(head.lemma_.lower() in bodies() for head in heads)
 
 
 def _holder(scene: Scene, item: Content, mentions: list[EventMention]) -> EventMention | None:
@@ -171,6 +179,15 @@ def _asked(scene: Scene, item: Content, mention: EventMention, evidence: tuple[i
         if referent in mention.fillers("signatory", "participant", "organizer"):
             continue
         mention.add(Candidate("target", referent, evidence, f"target.{item.path}", item.score))
+
+
+def _wished_of(scene: Scene, item: Content, mention: EventMention, evidence: tuple[int, int]) -> None:
+    """Take who a demand wants to act for whom the action is against ("demand that the city close it")."""
+    verb = item.head
+    if item.path != "that" or verb is None or verb.pos_ not in ("VERB", "AUX") or verb.dep_ == "conj":
+        return
+    for head in grammar.own_subjects(verb, grammar.SUBJECTS):
+        _asked(scene, replace(item, role="asked", head=head, path="asked", score=0.7), mention, evidence)
 
 
 def _is_empty(scene: Scene, item: Content, mention: EventMention) -> bool:

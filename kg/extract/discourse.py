@@ -88,6 +88,8 @@ class Discourse:
         """The chunk (by its offset) and the token there up to which the groups that are spoken of have been read."""
         self.locatives: list[tuple[int, int, Referent]] = []
         """The places told after "in" or "near": where, by offset; a number shared by places in one list; the place."""
+        self.acting: list[tuple[int, Referent]] = []
+        """The groups that are subjects of clauses: where, by offset, in text order."""
         self.asides: set[int] = set()
         """Where names are told, by offset, without any part in what people do: on a banner, as who receives gifts."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from kg.extract import data
 from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.extract.grammar import children, conjuncts, first_conjunct, prepositional
@@ -349,8 +351,8 @@ def introduce(scene: Scene, end: int) -> None:
         _note_places(scene)
     for i in range(first, end):
         token = scene.doc[i]
-        if token.dep_ in SPOKEN_OF and is_group_head(token):
-            group(scene, token)
+        if token.dep_ in SPOKEN_OF and is_group_head(token) and (acting := group(scene, token)) is not None:
+            scene.discourse.acting.append((scene.chunk.offset + token.idx, acting))
     scene.discourse.introduced = (scene.chunk.offset, max(first, end))
 
 
@@ -414,24 +416,60 @@ def points_back(scene: Scene, head: Token, kinds: frozenset[str] | None = None) 
 
     `kinds` are the classes that the place in the sentence admits.
     """
-    lower, before = head.lower_, scene.chunk.offset + head.idx
-    pronouns = data.load("coreference")["pronouns"]
+    before = scene.chunk.offset + head.idx
     if head.pos_ in ("PRON", "DET") or head.tag_ in ("PRP", "PRP$"):
-        if lower in pronouns["group"]:
-            return scene.discourse.latest(frozenset({"Collective"}), before) or scene.discourse.latest(
-                frozenset({"Union", "CivilSocietyGroup"}), before
-            )
-        if lower in pronouns["person"]:
-            return scene.discourse.latest(frozenset({"Person"}), before)
-        if lower in pronouns["organization"]:
-            return scene.discourse.latest(ORGANIZATIONS & kinds if kinds else ORGANIZATIONS, before)
-        return None
-    determined = any(
+        return _by_pronoun(scene, head.lower_, before, kinds)
+    if not any(
         c.dep_ in ("det", "poss") and c.lower_ in data.words("coreference", "determiners") for c in head.children
-    )
-    if determined:
-        for cls, nouns in data.load("coreference")["definite"].items():
-            if head.lemma_.lower() in nouns:
-                wider = {cls, "Organization"} if cls == "CivilSocietyGroup" else {cls}
-                return scene.discourse.latest(frozenset(wider), before)
+    ):
+        return None
+    cls = _definite().get(head.lemma_.lower())
+    if cls == "Company" and head.tag_ == "NN":
+        return _company(scene, before)
+    wider = {cls, "Organization"} if cls == "CivilSocietyGroup" else {cls}
+    return scene.discourse.latest(frozenset(wider), before) if cls else None
+
+
+@cache
+def _definite() -> dict[str, str]:
+    """Return the class of what each noun may point back to; of a noun listed twice the first."""
+    table: dict[str, str] = {}
+    for cls, nouns in data.load("coreference")["definite"].items():
+        for noun in nouns:
+            table.setdefault(noun, cls)
+    return table
+
+
+def _by_pronoun(scene: Scene, lower: str, before: int, kinds: frozenset[str] | None) -> Referent | None:
+    pronouns = data.load("coreference")["pronouns"]
+    if lower in pronouns["group"]:
+        return _people(scene, before) or scene.discourse.latest(frozenset({"Union", "CivilSocietyGroup"}), before)
+    if lower in pronouns["person"]:
+        return scene.discourse.latest(frozenset({"Person"}), before)
+    if lower in pronouns["organization"]:
+        return scene.discourse.latest(ORGANIZATIONS & kinds if kinds else ORGANIZATIONS, before)
     return None
+
+
+def _people(scene: Scene, before: int) -> Referent | None:
+    """Return the people that "they" stands for: who acted last before an offset, else who was told last."""
+    for at, acting in reversed(scene.discourse.acting):
+        if at < before and acting.head not in bodies():
+            return acting
+    found = (r for r in scene.discourse.mentioned(before) if r.cls == "Collective" and r.head not in bodies())
+    return next(found, None)
+
+
+@cache
+def bodies() -> frozenset[str]:
+    """Return the nouns of institutions, which no "they" stands for."""
+    return data.words("collectives", "institutions") - data.words("collectives", "heads")
+
+
+def _company(scene: Scene, before: int) -> Referent | None:
+    """Return the company spoken of: the employer of those who acted last, unless the sentence names another."""
+    latest = scene.discourse.latest(frozenset({"Company"}), before)
+    for at, acting in reversed(scene.discourse.acting[-20:]):
+        if at < before and (ties := [t for t in acting.affiliations if t.cls == "Company"]):
+            return latest if latest in ties else ties[-1]
+    return latest

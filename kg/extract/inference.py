@@ -8,6 +8,7 @@ from kg.extract import data
 from kg.extract.candidates import Candidate, Phrase, Span
 from kg.extract.discourse import ORGANIZATIONS, Discourse, Referent
 from kg.extract.events import Event
+from kg.extract.groups import bodies
 
 NEAR = 400
 """A group named farther than this from an action, in code points, is not taken for who led it."""
@@ -18,6 +19,17 @@ EMPLOYED = frozenset({"worker", "employee", "staff", "staffer"})
 
 COURTS = frozenset({"Collective", "GovernmentBody"})
 """Classes of those who are asked for a ruling; an action in court is against somebody else."""
+
+
+ASKED = "target.asked"
+"""The rule that takes who is asked for something."""
+
+BLAMED = "target.blamed"
+"""The rule that takes whose doing an action is about; where that is a person, an employer may be meant besides."""
+
+
+def _is_person(filler: object) -> bool:
+    return isinstance(filler, Referent) and filler.cls == "Person"
 
 
 def infer(events: Sequence[Event], discourse: Discourse) -> None:
@@ -37,7 +49,7 @@ def infer(events: Sequence[Event], discourse: Discourse) -> None:
             _infer_organizer(event, discourse, told)
     for event in told:
         _settle_targets(event)
-        if not event.fillers("target"):
+        if all(c.path == BLAMED and _is_person(c.filler) for c in event.candidates() if c.role == "target"):
             _infer_target(event, discourse, staffing)
         _infer_place(event, discourse)
         _tidy_concerns(event)
@@ -51,12 +63,19 @@ def _settle_targets(event: Event) -> None:
         if candidate.role != "target" or not isinstance(filler, Referent):
             continue
         spoken_to = filler.head in data.words("collectives", "managers")
-        if event.cls == "Petition" and (spoken_to or (filler.cls == "Person" and filler.affiliations)):
+        if event.cls == "Petition" and (spoken_to or _is_asked(filler, candidate.path)):
             candidate.role = "addressee"
-        elif event.cls == "LegalAction" and candidate.path == "target.asked" and filler.cls in COURTS:
-            candidate.drop("asked to rule")
+        elif event.cls == "LegalAction" and candidate.path == ASKED and filler.cls in COURTS:
+            candidate.role = "addressee"
+            if filler.cls == "Collective" and filler.head not in bodies():
+                candidate.drop("asked to rule")
         elif filler.cls == "Collective" and filler.head not in data.words("collectives", "challenged"):
             candidate.drop("spoken to, not challenged")
+
+
+def _is_asked(filler: Referent, path: str) -> bool:
+    """Return whether a person is asked for something: one who holds an office, or of whom nothing worse is told."""
+    return filler.cls == "Person" and path != BLAMED and (path == ASKED or bool(filler.affiliations))
 
 
 def _tidy_concerns(event: Event) -> None:

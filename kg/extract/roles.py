@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.extract import data
-from kg.extract.candidates import Candidate, EventMention, Phrase
+from kg.extract.candidates import Candidate, EventMention, Phrase, Span
 from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.extract.frames import Slot
 from kg.extract.grammar import (
@@ -64,6 +64,8 @@ def fill(scene: Scene, mention: EventMention) -> None:
                     continue
                 for filler, path in fillers(scene, head, role, slot, suing=mention.frame.cls == "LegalAction"):
                     _add(scene, mention, role, filler, path)
+                if role == "concerns":
+                    blame(scene, mention, head, mention.sentence)
     if mention.frame.cls != "Contract":
         _beside_actors(scene, mention, places(token, "subject"))
         _helped(scene, mention, token)
@@ -134,6 +136,18 @@ def fillers(
             yield phrase, slot.place
     else:
         yield from ((r, slot.place) for r in actor_at(scene, head) if r.cls != "Collective")
+
+
+def blame(scene: Scene, mention: EventMention, head: Token, evidence: Span) -> None:
+    """Take whose doing an action is about for whom it is against: "protested the mayor's order", "over Acme's cuts"."""
+    if mention.frame.cls not in ("Petition", "Protest") or head.pos_ not in ("NOUN", "PROPN"):
+        return
+    acting = mention.fillers(*PEOPLE_ROLES, "organizer")
+    for owner in possessors(head):
+        for referent in actor_at(scene, owner) or [back for back in [points_back(scene, owner)] if back]:
+            doing = referent.cls == "Person" and head.lemma_.lower() in data.words("collectives", "doings")
+            if (doing or referent.cls in KINDS["employer"]) and referent not in acting:
+                mention.add(Candidate("target", referent, evidence, "target.blamed", 0.65))
 
 
 def listed(scene: Scene, head: Token) -> list[Referent]:

@@ -148,3 +148,41 @@ def test_a_charity_that_employs_those_who_act_is_whom_they_challenge(read_text: 
     event = read_text("Employees of Clear Skies Network went on strike on Monday.").event("Protest")
     assert [r.label for r in event.fillers("target")] == ["Clear Skies Network"]
     assert event.fillers("organizer") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Bakers at Uber walked out in Lyon to protest Mayor Dana Poe's order to close early.",
+            {"Dana Poe", "Uber"},
+        ),
+        ("Parents held a rally in Lyon over Uber's contract with the city.", {"Uber"}),
+        ("Parents held a rally in Lyon over Jane Doe's dismissal.", set()),
+        ("Cyclists blocked a bridge in Lyon to demand that the government ban Uber.", {"government"}),
+    ],
+)
+def test_whose_doing_is_protested_and_who_shall_act(read_text: ReadText, text: str, expected: set[str]) -> None:
+    found = {referent.label.removeprefix("Mayor ") for referent in read_text(text).event("Protest").fillers("target")}
+    assert found == expected
+
+
+def test_they_are_people_who_acted_rather_than_those_told_of(read_text: ReadText) -> None:
+    read = read_text("Riders for Foodly sued the company over unpaid shifts for newcomers after they went on strike.")
+    assert [r.label for r in read.event("Protest").fillers("participant")] == ["Riders for Foodly"]
+
+
+def test_the_company_is_the_employer_of_those_who_acted(read_text: ReadText) -> None:
+    read = read_text("Staff at Uber walked out over a sale to Lyft. They sent a letter asking the company to end it.")
+    assert [r.label for r in read.event("Petition").fillers("target")] == ["Uber"]
+
+
+def test_a_person_who_is_asked_is_addressed(read_text: ReadText) -> None:
+    event = read_text("Staff at Uber signed a letter asking Dana Poe to end the sale.").event("Petition")
+    assert [r.label for r in event.fillers("addressee")] == ["Dana Poe"]
+    assert [r.label for r in event.fillers("target")] == ["Uber"]
+
+
+def test_what_authorities_ask_of_each_other_is_no_part_of_an_action(read_text: ReadText) -> None:
+    read = read_text("Parents in Oslo signed a petition against an app. The court asked the ministry to explain it.")
+    assert not read.event("Petition").fillers("target", "addressee")
