@@ -283,7 +283,9 @@ def _phrase_end(scene: Scene, prep: Token, last: int) -> int:
             continue
         if pobj.ent_type_ in ("DATE", "TIME", "EVENT") or pobj.pos_ not in ("NOUN", "PROPN", "PRON"):
             continue
-        if prep.lower_ in ("in", "across") and not (pobj.ent_type_ in ("GPE", "LOC", "FAC") or pobj.i in scene.named):
+        if prep.lower_ in ("in", "across") and not (
+            pobj.ent_type_ in ("GPE", "LOC", "FAC") or pobj.i in scene.named or _is_theirs(scene, pobj)
+        ):
             continue
         beside = _named_after(scene, pobj)
         if beside is None and not any(t.i in scene.named for t in pobj.subtree):
@@ -300,6 +302,12 @@ def _phrase_end(scene: Scene, prep: Token, last: int) -> int:
                 end = max([end, *(scene.spans.get(o.i, (0, o.i))[1] for o in objs)])
         last = max(last, end)
     return last
+
+
+def _is_theirs(scene: Scene, site: Token) -> bool:
+    """Return whether a site is an organization's own: "in Acme's offices", "across the Acme stores"."""
+    owners = (scene.named.get(child.i) for child in children(site, "poss", "compound", "nmod"))
+    return any(owner is not None and owner.cls in ORGANIZATIONS for owner in owners)
 
 
 def actor_at(scene: Scene, head: Token) -> list[Referent]:
@@ -335,7 +343,8 @@ def _body(scene: Scene, head: Token) -> Referent | None:
 def _named_beside(scene: Scene, head: Token) -> list[Referent]:
     """Return who an office is held by, where the name follows it ("to chief executive Dana Poe")."""
     found = [scene.named[child.i] for child in children(head, "appos") if child.i in scene.named]
-    return [referent for referent in found if referent.cls == "Person"]
+    own = _definite().get(head.lemma_.lower(), "Person")
+    return [referent for referent in found if referent.cls in ("Person", own)]
 
 
 SPOKEN_OF = frozenset({"nsubj", "nsubjpass"})
@@ -468,8 +477,8 @@ def bodies() -> frozenset[str]:
 
 def _company(scene: Scene, before: int) -> Referent | None:
     """Return the company spoken of: the employer of those who acted last, unless the sentence names another."""
-    latest = scene.discourse.latest(frozenset({"Company"}), before)
+    latest = scene.discourse.latest(frozenset({"Company", "NewsOutlet"}), before)
     for at, acting in reversed(scene.discourse.acting[-20:]):
-        if at < before and (ties := [t for t in acting.affiliations if t.cls == "Company"]):
+        if at < before and (ties := [t for t in acting.affiliations if t.cls in ("Company", "NewsOutlet")]):
             return latest if latest in ties else ties[-1]
     return latest

@@ -128,7 +128,10 @@ def fillers(
         elif (
             not found
             and role in ("target", "addressee", "buyer")
-            and slot.filter in ("", "actor", "government", "client")
+            and (
+                slot.filter in ("", "actor", "client")
+                or (slot.filter == "government" and head.lemma_.lower() in data.words("collectives", "public"))
+            )
         ) and (other := institution(scene, head)):
             yield other, slot.place
     elif not actor_at(scene, head) or slot.filter == "thing":
