@@ -11,7 +11,7 @@ from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.content import Content
 from kg.extract.discourse import ACTORS, ORGANIZATIONS, Referent
 from kg.extract.events import ACTING
-from kg.extract.groups import actor_at, bodies, points_back
+from kg.extract.groups import actor_at, all_pointed_to, bodies, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span
 from kg.extract.phrases import noun_phrase
@@ -166,16 +166,12 @@ def _asked(scene: Scene, item: Content, mention: EventMention, evidence: tuple[i
     if item.head is None:
         return
     found = [r for r in actor_at(scene, item.head) if r.cls in ACTORS]
-    back = points_back(scene, item.head)
+    back = all_pointed_to(scene, item.head)
     if item.role == "accused":
-        found = [
-            r
-            for r in [*found, *([back] if back else [])]
-            if r.cls in ("Company", "GovernmentBody", "University", "Organization")
-        ]
-        back = None
+        employing = ("Company", "GovernmentBody", "University", "Organization")
+        found, back = [r for r in [*found, *back] if r.cls in employing], []
     institution = None if found or back or item.role == "accused" else roles.institution(scene, item.head)
-    for referent in found or [r for r in (back, institution) if r]:
+    for referent in found or back or ([institution] if institution else []):
         if referent in mention.fillers("signatory", "participant", "organizer"):
             continue
         mention.add(Candidate("target", referent, evidence, f"target.{item.path}", item.score))

@@ -186,7 +186,26 @@ def _group_span(scene: Scene, head: Token, end: Token, complements: list[Token])
         doc[first].lower_ in trim or doc[first].like_num or doc[first].pos_ == "PUNCT" or doc[first].tag_ == "POS"
     ):
         first += 1
-    return first, _group_end(scene, first, end, complements)
+    return _listed_names(scene, first, head.i), _group_end(scene, first, end, complements)
+
+
+def _listed_names(scene: Scene, first: int, head: int) -> int:
+    """Return where a list of names begins whose last one opens a group's name: "Acme, Foodly and Parcelo couriers"."""
+    start, links = first, LINKS | {","} if not LINKS.isdisjoint(scene.lower[first:head]) else LINKS
+    while start >= 2 and start in scene.named and scene.named[start].cls in ORGANIZATIONS:
+        mark = start - 1
+        if scene.lower[mark] not in links:
+            break
+        mark -= scene.lower[mark] != "," and scene.lower[mark - 1] == ","
+        before = scene.named.get(mark - 1)
+        if before is None or before.cls not in ORGANIZATIONS:
+            break
+        start, links = scene.spans[mark - 1][0], LINKS | {","}
+    return start
+
+
+LINKS = frozenset({"and", "or", "&"})
+"""What stands before the last name of a list."""
 
 
 def _shared_start(head: Token) -> int:
@@ -360,9 +379,17 @@ def introduce(scene: Scene, end: int) -> None:
         _note_places(scene)
     for i in range(first, end):
         token = scene.doc[i]
-        if token.dep_ in SPOKEN_OF and is_group_head(token) and (acting := group(scene, token)) is not None:
+        if _is_subject(scene, token) and is_group_head(token) and (acting := group(scene, token)) is not None:
             scene.discourse.acting.append((scene.chunk.offset + token.idx, acting))
     scene.discourse.introduced = (scene.chunk.offset, max(first, end))
+
+
+def _is_subject(scene: Scene, token: Token) -> bool:
+    """Return whether a word is a subject, or the end of a list of names that is one ("Acme, Foodly and Uber cooks")."""
+    if token.dep_ != "conj":
+        return token.dep_ in SPOKEN_OF
+    first = first_conjunct(token)
+    return first.dep_ in SPOKEN_OF and first.i in scene.named
 
 
 def _name_unions(scene: Scene) -> None:
@@ -428,15 +455,46 @@ def points_back(scene: Scene, head: Token, kinds: frozenset[str] | None = None) 
     before = scene.chunk.offset + head.idx
     if head.pos_ in ("PRON", "DET") or head.tag_ in ("PRP", "PRP$"):
         return _by_pronoun(scene, head.lower_, before, kinds)
-    if not any(
-        c.dep_ in ("det", "poss") and c.lower_ in data.words("coreference", "determiners") for c in head.children
-    ):
+    if not _is_determined(head):
         return None
     cls = _definite().get(head.lemma_.lower())
     if cls == "Company" and head.tag_ == "NN":
         return _company(scene, before)
     wider = {cls, "Organization"} if cls == "CivilSocietyGroup" else {cls}
     return scene.discourse.latest(frozenset(wider), before) if cls else None
+
+
+def all_pointed_to(scene: Scene, head: Token, kinds: frozenset[str] | None = None) -> list[Referent]:
+    """Return all that a pronoun or a definite noun points back to: "the companies" are those whose people acted."""
+    if head.tag_ == "NNS" and _definite().get(head.lemma_.lower()) == "Company" and _is_determined(head):
+        before = scene.chunk.offset + head.idx
+        for at, acting in reversed(scene.discourse.acting[-20:]):
+            ties = [t for t in acting.affiliations if t.cls in EMPLOYERS]
+            if at < before and len(ties) > 1:
+                return ties
+        if len(listed := _last_list(scene, head.i)) > 1:
+            return listed
+    back = points_back(scene, head, kinds)
+    return [back] if back is not None else []
+
+
+EMPLOYERS = frozenset({"Company", "NewsOutlet"})
+"""Classes of what "the company" may be."""
+
+
+def _last_list(scene: Scene, end: int) -> list[Referent]:
+    """Return the companies of the last list of names before the token `end`: "Acme and Foodly"."""
+    last = next(
+        (i for i in range(end - 1, max(end - 120, 0), -1) if i in scene.named and scene.named[i].cls in EMPLOYERS), 0
+    )
+    first = _listed_names(scene, scene.spans[last][0], last) if last else last
+    found = (scene.named[i] for i in range(first, last + 1) if i in scene.named)
+    return list(dict.fromkeys(r for r in found if r.cls in EMPLOYERS))
+
+
+def _is_determined(noun: Token) -> bool:
+    wanted = data.words("coreference", "determiners")
+    return any(c.dep_ in ("det", "poss") and c.lower_ in wanted for c in noun.children)
 
 
 @cache
@@ -477,8 +535,8 @@ def bodies() -> frozenset[str]:
 
 def _company(scene: Scene, before: int) -> Referent | None:
     """Return the company spoken of: the employer of those who acted last, unless the sentence names another."""
-    latest = scene.discourse.latest(frozenset({"Company", "NewsOutlet"}), before)
+    latest = scene.discourse.latest(EMPLOYERS, before)
     for at, acting in reversed(scene.discourse.acting[-20:]):
-        if at < before and (ties := [t for t in acting.affiliations if t.cls in ("Company", "NewsOutlet")]):
+        if at < before and (ties := [t for t in acting.affiliations if t.cls in EMPLOYERS]):
             return latest if latest in ties else ties[-1]
     return latest

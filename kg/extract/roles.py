@@ -21,7 +21,7 @@ from kg.extract.grammar import (
     prepositional,
     subjects,
 )
-from kg.extract.groups import actor_at, as_business, before_name, introduce, points_back
+from kg.extract.groups import actor_at, all_pointed_to, as_business, before_name, introduce
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.phrases import noun_phrase
@@ -117,14 +117,12 @@ def fillers(
             found = [r for inner in prepositional(head, "of") for r in actor_at(scene, inner) if r.cls == "Collective"]
         yield from ((r, slot.place) for r in found)
         expletive = role in PEOPLE_ROLES and head.lower_ == "it" and not suing
-        if (
-            not found
-            and not expletive
-            and (back := points_back(scene, head, kinds))
-            and (kinds is None or back.cls in kinds)
-            and not (role in PEOPLE_ROLES and back.cls == "Company")
-        ):
-            yield back, "points-back"
+        back = [] if found or expletive else all_pointed_to(scene, head, kinds)
+        back = [
+            r for r in back if (kinds is None or r.cls in kinds) and not (role in PEOPLE_ROLES and r.cls == "Company")
+        ]
+        if back:
+            yield from ((r, "points-back") for r in back)
         elif (
             not found
             and role in ("target", "addressee", "buyer")
@@ -147,7 +145,7 @@ def blame(scene: Scene, mention: EventMention, head: Token, evidence: Span) -> N
         return
     acting = mention.fillers(*PEOPLE_ROLES, "organizer")
     for owner in possessors(head):
-        for referent in actor_at(scene, owner) or [back for back in [points_back(scene, owner)] if back]:
+        for referent in actor_at(scene, owner) or all_pointed_to(scene, owner):
             doing = referent.cls == "Person" and head.lemma_.lower() in data.words("collectives", "doings")
             if (doing or referent.cls in KINDS["employer"]) and referent not in acting:
                 mention.add(Candidate("target", referent, evidence, "target.blamed", 0.65))

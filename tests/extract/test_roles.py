@@ -186,3 +186,31 @@ def test_a_person_who_is_asked_is_addressed(read_text: ReadText) -> None:
 def test_what_authorities_ask_of_each_other_is_no_part_of_an_action(read_text: ReadText) -> None:
     read = read_text("Parents in Oslo signed a petition against an app. The court asked the ministry to explain it.")
     assert not read.event("Petition").fillers("target", "addressee")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Drivers for Uber and Lyft rallied in Lyon. They want both companies to end deactivations.",
+        "Uber, Amazon and Lyft workers walked out in Lyon to demand that the companies pay for masks.",
+    ],
+)
+def test_the_companies_are_all_those_whose_people_acted(read_text: ReadText, text: str) -> None:
+    assert {"Uber", "Lyft"} <= {r.label for r in read_text(text).event("Protest").fillers("target")}
+
+
+def test_a_list_of_names_before_a_group_tells_whom_it_belongs_to(read_text: ReadText) -> None:
+    event = read_text("Uber, Amazon, Google and Lyft workers walked out in Lyon on Monday.").event("Protest")
+    (group,) = event.fillers("participant")
+    assert group.label == "Uber, Amazon, Google and Lyft workers"
+    assert {r.label for r in group.affiliations} == {"Uber", "Amazon", "Google", "Lyft"}
+
+
+def test_an_employer_by_name_beside_the_noun(read_text: ReadText) -> None:
+    read = read_text("Cooks at Google delivered a petition to their employer, Uber, on Monday.")
+    assert [r.label for r in read.event("Petition").fillers("addressee")] == ["Uber"]
+
+
+def test_a_company_is_not_addressed_by_a_case(read_text: ReadText) -> None:
+    event = read_text("Cooks at Uber signed a collective agreement with the company in Lyon.").event("UnionAction")
+    assert not event.fillers("addressee")
