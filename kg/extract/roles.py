@@ -21,7 +21,8 @@ from kg.extract.grammar import (
     prepositional,
     subjects,
 )
-from kg.extract.groups import actor_at, all_pointed_to, as_business, before_name, introduce
+from kg.extract.groups import actor_at, all_pointed_to, as_business, before_name
+from kg.extract.introducing import introduce
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.phrases import noun_phrase
