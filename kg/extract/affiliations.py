@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from kg.extract import data
+from kg.extract import data, kinds
 from kg.extract.candidates import Span
 from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.extract.grammar import (
@@ -113,8 +113,7 @@ def _is_person(scene: Scene, last: Token, referent: Referent) -> bool:
         return False
     if not 2 <= len(words) <= 4 or not all(w[:1].isupper() and re.sub(r"[-.'’]", "", w).isalpha() for w in words):
         return False
-    cues = data.load("types")["name_words"].values()
-    if any(w.lower() in (*c["any"], *c["last"]) for w in words for c in cues):
+    if not kinds.telling().isdisjoint(w.lower() for w in words):
         return False
     doc, nxt = scene.doc, last.i + 1
     if nxt + 1 < len(doc) and doc[nxt].text == "," and doc[nxt + 1].lower_ == "who":
@@ -294,19 +293,19 @@ def _inner(token: Token) -> list[Token]:
     return [c for c in token.children if c.dep_ in ("compound", "poss", "nmod")]
 
 
-def _named(scene: Scene, heads: Iterable[Token], kinds: frozenset[str]) -> list[Referent]:
+def _named(scene: Scene, heads: Iterable[Token], classes: frozenset[str]) -> list[Referent]:
     found = [scene.named[h.i] for h in heads if h.i in scene.named]
-    return [r for r in found if as_company(r).cls in kinds]
+    return [r for r in found if as_company(r).cls in classes]
 
 
-def _at(scene: Scene, noun: Token, kinds: frozenset[str]) -> list[Referent]:
+def _at(scene: Scene, noun: Token, classes: frozenset[str]) -> list[Referent]:
     """Return the organization at `noun`, or of the part of one that it names ("Acme's ethics team", "an Acme shop")."""
-    if found := _named(scene, [noun], kinds):
+    if found := _named(scene, [noun], classes):
         return found
     if (back := points_back(scene, noun)) and back.cls in ORGANIZATIONS:
         return [back]
     beside = noun.i + 1 if noun.pos_ == "NOUN" and scene.spans.get(noun.i + 1, (-1,))[0] == noun.i + 1 else noun.i
-    if found := _named(scene, [scene.doc[beside]], kinds):
+    if found := _named(scene, [scene.doc[beside]], classes):
         return found  # "at the online grocer Foodly"
     owners = [*possessors(noun), *(t for c in _inner(noun) for t in (c, *_inner(c)))]
     found = _named(scene, owners, ORGANIZATIONS)
@@ -342,7 +341,7 @@ def _implied(scene: Scene, titles: Iterable[Token], *, tied: bool) -> list[_Tie]
         before = scene.chunk.offset + title.idx
         likeliest, *others = IMPLIED[kind]
         found = _main(scene, likeliest, before) or _later(scene, title, likeliest)
-        found = found or next((main for kinds in others if (main := _main(scene, kinds, before))), [])
+        found = found or next((main for classes in others if (main := _main(scene, classes, before))), [])
         if found:
             return [_Tie(as_company(found[0]), _role(scene, title), "implied", 0.6)]
     return []
@@ -364,19 +363,19 @@ def _has_owner(title: Token) -> bool:
     return any(children(noun, "det") for noun in prepositional(title, "of"))
 
 
-def _main(scene: Scene, kinds: frozenset[str], before: int) -> list[Referent]:
+def _main(scene: Scene, classes: frozenset[str], before: int) -> list[Referent]:
     """Return the organization that the text has spoken of most of late, the one told last of equals."""
-    return most_told(scene, before, lambda r: _is_of(r, kinds))
+    return most_told(scene, before, lambda r: _is_of(r, classes))
 
 
-def _later(scene: Scene, title: Token, kinds: frozenset[str]) -> list[Referent]:
+def _later(scene: Scene, title: Token, classes: frozenset[str]) -> list[Referent]:
     """Return the first organization named after a title in its sentence ("CEO Dana Poe left, and Foodly workers")."""
     named = (scene.named[t.i] for t in title.sent if t.i > title.i and t.i in scene.named)
-    return list(islice((r for r in named if _is_of(r, kinds)), 1))
+    return list(islice((r for r in named if _is_of(r, classes)), 1))
 
 
-def _is_of(referent: Referent, kinds: frozenset[str]) -> bool:
-    return referent.cls in kinds or ("Company" in kinds and referent.cls == "Technology" and is_business(referent))
+def _is_of(referent: Referent, classes: frozenset[str]) -> bool:
+    return referent.cls in classes or ("Company" in classes and referent.cls == "Technology" and is_business(referent))
 
 
 def _beside_title(scene: Scene, title: Token, person: Token) -> list[Referent]:

@@ -39,16 +39,15 @@ def kind(doc: Doc, first: int, last: int, label: str) -> Kind:
     if last > first and words[-1].replace(".", "") in legal_forms():
         return Kind("Company", WORDS)
     personal = is_personal(doc, first, last, label)
-    beside = "" if personal else _by_neighbour(doc, first, last)
-    clear = beside if beside != "Technology" else ""
-    if cls := clear or by_words(words, personal=personal):
+    told, hint = ("", "") if personal else beside(doc, first, last)
+    if cls := told or by_words(words, personal=personal):
         return Kind(cls, WORDS)
-    if personal or _is_introduced(doc, first, label):
+    if personal or _is_introduced(doc, first, last, label):
         return Kind("Person", WORDS)
-    if cls := _by_grammar(doc[last], label):
+    if cls := "Place" if _is_site(doc, first, last) else _by_grammar(doc[last], label):
         return Kind(cls, GRAMMAR)
-    if beside:
-        return Kind(beside, HINT)
+    if hint:
+        return Kind(hint, HINT)
     titled = last + 1 < len(doc) and doc[last + 1].lower_ in data.words("types", "titles")
     return Kind(_by_label(words, label, titled=titled), MODEL)
 
@@ -81,7 +80,12 @@ def given_names() -> frozenset[str]:
 def is_personal(doc: Doc, first: int, last: int, label: str) -> bool:
     """Return whether the words are a person's name: a given name or initials, then a family name; or the reverse."""
     words = doc[first : last + 1].text.split()
-    if not 2 <= len(words) <= 5 or label in ("GPE", "LOC") or not all(w[0].isupper() for w in (words[0], words[-1])):
+    if (
+        not 2 <= len(words) <= 5
+        or "&" in words
+        or label in ("GPE", "LOC")
+        or not all(w[0].isupper() for w in (words[0], words[-1]))
+    ):
         return False
     if words[0].lower() in given_names() or words[0].partition("-")[0].lower() in given_names():
         return label != "FAC" or by_words([word.lower() for word in words]) == ""
@@ -91,17 +95,33 @@ def is_personal(doc: Doc, first: int, last: int, label: str) -> bool:
     return _INITIAL.match(words[0]) is not None or family or _AFTER_FAMILY.match(words[-1]) is not None
 
 
-def _is_introduced(doc: Doc, first: int, label: str) -> bool:
+def is_person_noun(noun: Token) -> bool:
+    """Return whether a noun tells of one person, as no noun for a company does ("driver", not "developer")."""
+    lemma = noun.lemma_.lower()
+    return noun.tag_ == "NN" and lemma in data.words("types", "persons") and not by_noun(lemma)
+
+
+def _is_introduced(doc: Doc, first: int, last: int, label: str) -> bool:
     """Return whether a title or the noun before the name says that it is a person's ("Ms. Reyes", "driver Ana")."""
     if first == 0 or label in PLACES:
         return False
     before = doc[first - 1]
     if before.lower_ in data.words("types", "courtesies"):
         return True
+    if label == "PERSON" and any(is_person_noun(c) for c in doc[last].children if c.dep_ == "appos" and c.i > last):
+        return True  # "said Ana, a driver"
     if label != "PERSON" or before.i == 0:
         return False
     lemma = before.lemma_.lower()
     return before.tag_ == "NN" and (lemma in data.words("types", "titles") or lemma in data.words("types", "persons"))
+
+
+def _is_site(doc: Doc, first: int, last: int) -> bool:
+    """Return whether the name tells where somebody's site is ("Acme's Playa Norte studio")."""
+    site, owner = doc[last].head, doc[first - 1] if first else doc[last]
+    if doc[last].dep_ != "compound" or owner.tag_ not in ("POS", "PRP$"):
+        return False
+    return site.i == last + 1 and site.lemma_.lower() in data.words("types", "sites")
 
 
 # ---- words of the name ----
@@ -149,6 +169,12 @@ def _name_words() -> dict[str, Cues]:
 
 
 @cache
+def telling() -> frozenset[str]:
+    """Return the words that show a class anywhere in a name or at its end, of whatever class."""
+    return frozenset(word for cues in _name_words().values() for key in ("any", "last") for word in cues[key])
+
+
+@cache
 def bodies() -> frozenset[str]:
     """Return the nouns by which a body with a longer name is called for short ("the Guild")."""
     listed = ("Union", "GovernmentBody", "CivilSocietyGroup", "University")
@@ -158,15 +184,22 @@ def bodies() -> frozenset[str]:
 # ---- words beside it ----
 
 
-def _by_neighbour(doc: Doc, first: int, last: int) -> str:
-    """Return the class that a noun in apposition or right before the name shows ("delivery company Swiggy")."""
-    return next(filter(None, map(by_noun, _neighbours(doc, first, last))), "")
+def beside(doc: Doc, first: int, last: int) -> tuple[str, str]:
+    """Return the class that a noun beside the name shows ("delivery company Swiggy"), and what it hints at ("site")."""
+    noun, cls = next(((noun, cls) for noun in _neighbours(doc, first, last) if (cls := by_noun(noun))), ("", ""))
+    return ("", cls) if noun in data.words("types", "hinting") else (cls, "")
 
 
 def by_noun(noun: str) -> str:
     """Return the class of what a noun introduces by name ("a group called …"), empty where it tells none."""
     beside = data.load("types")["beside"]
     return next((str(cls) for cls, cues in beside.items() if noun in cues), "")
+
+
+@cache
+def introducing() -> frozenset[str]:
+    """Return the nouns that introduce a name by what it is ("app", "union")."""
+    return frozenset(str(noun) for cues in data.load("types")["beside"].values() for noun in cues)
 
 
 def _neighbours(doc: Doc, first: int, last: int) -> Iterator[str]:

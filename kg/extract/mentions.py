@@ -12,6 +12,7 @@ from kg.extract.grammar import coordinated
 from kg.extract.kinds import GRAMMAR, MODEL, WORDS, Kind
 from kg.extract.names import KnownName, NameList, NameMatch
 from kg.extract.nlp import Chunk, Doc, Token
+from kg.extract.spotting import NUMERIC, Found, beside_nouns, branch, introduced, is_title, offices, possessed
 
 NAME_LABELS = frozenset({"PERSON", "ORG", "PRODUCT", "GPE", "LOC", "FAC"})
 _EDGE = "\"'“”‘’«»()[]{},;:!?*_|/\\…-–— \t\n\xa0"
@@ -66,15 +67,6 @@ class Scene:
         return self.text[start:end]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    first: int
-    last: int
-    cls: str
-    known: KnownName | None
-    sure: int = WORDS
-
-
 def read_names(scene: Scene, names: NameList, *, listed_only: Sequence[tuple[int, int]] = ()) -> None:
     """Enter all names of the scene into its discourse: listed ones first, then those the model or the tags suggest.
 
@@ -82,7 +74,7 @@ def read_names(scene: Scene, names: NameList, *, listed_only: Sequence[tuple[int
     what stands alone in brackets.
     """
     covered = set(scene.named)
-    found: list[_Found] = []
+    found: list[Found] = []
     for candidate in _candidates(scene, names):
         start = scene.doc[candidate.first].idx
         weak = candidate.known is None or _is_bracketed(scene, candidate)
@@ -109,13 +101,13 @@ def read_names(scene: Scene, names: NameList, *, listed_only: Sequence[tuple[int
     _read_acronyms(scene)
 
 
-def _is_bracketed(scene: Scene, name: _Found) -> bool:
+def _is_bracketed(scene: Scene, name: Found) -> bool:
     """Return whether a name alone stands in brackets, like whose funds they are: "(Navy)"."""
     around = scene.lower[name.first - 1 : name.first] + scene.lower[name.last + 1 : name.last + 2]
     return around == ["(", ")"]
 
 
-def _agreed(doc: Doc, found: list[_Found]) -> list[_Found]:
+def _agreed(doc: Doc, found: list[Found]) -> list[Found]:
     """Give all mentions of one name the class that the clearest of them shows, and a surname its person's."""
     shown = {f.last: Kind(f.cls, f.sure) for f in found}
     surnames = {doc[f.last].lower_ for f in found if f.cls == "Person" and f.last > f.first}
@@ -127,15 +119,15 @@ def _agreed(doc: Doc, found: list[_Found]) -> list[_Found]:
     return [_as(item, best.get(_key(doc, item))) for item in found]
 
 
-def _key(doc: Doc, item: _Found) -> str:
+def _key(doc: Doc, item: Found) -> str:
     return normal(item.known.name if item.known else doc[item.first : item.last + 1].text)
 
 
-def _as(item: _Found, kind: Kind | None) -> _Found:
+def _as(item: Found, kind: Kind | None) -> Found:
     return item if kind is None else replace(item, cls=kind.cls, sure=kind.sure)
 
 
-def _own_kind(doc: Doc, item: _Found, shown: dict[int, Kind], surnames: set[str]) -> Kind | None:
+def _own_kind(doc: Doc, item: Found, shown: dict[int, Kind], surnames: set[str]) -> Kind | None:
     """Return what one mention shows of its name; None for a listed name of one class only."""
     last = doc[item.last]
     if item.known is not None:
@@ -150,106 +142,49 @@ def _own_kind(doc: Doc, item: _Found, shown: dict[int, Kind], surnames: set[str]
     return Kind(item.cls, item.sure)
 
 
-def _candidates(scene: Scene, names: NameList) -> Iterable[_Found]:
+def _candidates(scene: Scene, names: NameList) -> Iterable[Found]:
     doc = scene.doc
-    matches = [(m, doc.char_span(m.start, m.end, alignment_mode="expand")) for m in names.find(doc.text)]
-    listed = {span.end - 1 for _, span in matches if span is not None}
-    yield from (office for office in _offices(scene) if office.last not in listed)
-    yield from _possessed(scene)
-    yield from _introduced(scene)
-    for match, span in matches:
-        if span is not None and _supported(doc, match, span.start, span.end - 1):
-            yield _widened(doc, span.start, span.end - 1, match.entry)
+    matches = [(m, doc.char_span(m.start, m.end, alignment_mode="expand")) for m in names.find_all(doc.text)]
+    spans = [(match, span.start, span.end - 1) for match, span in matches if span is not None]
+    listed = {last: match for match, _, last in spans}
+    yield from (office for office in offices(scene.doc, scene.lower) if office.last not in listed)
+    yield from possessed(scene.doc, scene.lower)
+    yield from introduced(scene.doc, scene.lower)
+    for match, first, last in spans:
+        if match.entry.type == "Place" and (wider := branch(doc, first, last, listed)) is not None:
+            yield wider
+    for match, first, last in spans:
+        if _supported(doc, match, first, last):
+            yield _widened(doc, first, last, match.entry)
     common = {token.text for token in doc if token.pos_ != "PROPN" and token.text.islower()}
     ends = sorted((e for e in doc.ents if e.label_ in NAME_LABELS), key=lambda e: (-len(e), e.start))
     for ent in ends:
-        trimmed = _trim(doc, ent.start, ent.end - 1)
+        trimmed = _trim(doc, _given(doc, ent.start, ent.end - 1), ent.end - 1)
         if trimmed and _is_name(doc, *trimmed) and not _is_no_actor(doc, *trimmed, common):
             found = kinds.kind(doc, *trimmed, ent.label_)
-            yield _Found(*trimmed, found.cls, None, found.sure)
+            yield Found(*trimmed, found.cls, None, found.sure)
     for first, last in _proper_runs(doc):
         trimmed = _trim(doc, first, last)
         if trimmed and _is_name(doc, *trimmed) and not _is_no_actor(doc, *trimmed, common):
             found = kinds.kind(doc, *trimmed, "")
             if found.cls:
-                yield _Found(*trimmed, found.cls, None, found.sure)
+                yield Found(*trimmed, found.cls, None, found.sure)
+    yield from beside_nouns(scene.doc, scene.lower)
 
 
-def _offices(scene: Scene) -> Iterable[_Found]:
-    """Yield the bodies of a place or a people that are named by a common noun ("the Ohio labor department")."""
-    heads, kinds_of, doc = data.words("types", "offices"), data.words("types", "office_words"), scene.doc
-    for i, lower in enumerate(scene.lower):
-        head = doc[i] if lower in heads else None
-        if head is None or head.text != lower:
-            continue
-        first = head.i
-        while first > 0 and doc[first - 1].lower_ in kinds_of and doc[first - 1].text == doc[first - 1].lower_:
-            first -= 1
-        plain = head.i - first
-        while first > 0 and doc[first - 1].text[:1].isupper() and doc[first - 1].ent_type_ in ("GPE", "NORP"):
-            first -= 1
-        if head.i - first > plain and (plain or head.lower_ not in data.words("types", "shared_offices")):
-            yield _Found(first, head.i, "GovernmentBody", None, GRAMMAR)
-
-
-_INTRODUCING = frozenset({"called", "named", "dubbed", "itself", "themselves", "as"})
-_QUOTES = frozenset("\"“”‘’«»'")
-
-
-def _introduced(scene: Scene) -> Iterable[_Found]:
-    """Yield names that a noun introduces, in quotation marks or not ("a campaign called Rent Is Theft")."""
-    doc = scene.doc
-    for i in [i for i, lower in enumerate(scene.lower) if lower in _INTRODUCING and 2 <= i < len(doc) - 2]:
-        word, before = doc[i], doc[i - 1]
-        led = before.lower_ in ("calling", "known")
-        if word.lower_ in ("itself", "themselves", "as") and not led:
-            continue
-        noun = doc[word.i - 2] if led else before
-        cls = kinds.by_noun(noun.lemma_.lower())
-        if not cls and noun.tag_ == "NNS" and noun.lemma_.lower() in data.words("collectives", "heads"):
-            cls = "CivilSocietyGroup"
-        quoted = doc[word.i + 1].text in _QUOTES
-        first = last = word.i + (2 if quoted else 1)
-        if not cls or first >= len(doc) or not (doc[first].text[:1].isupper() or doc[first].text == "#"):
-            continue
-        while last + 1 < len(doc) and last - first < 7 and _goes_on(doc, last, quoted=quoted):
-            last += 1
-        if last > first and (not quoted or (last + 1 < len(doc) and doc[last + 1].text in _QUOTES)):
-            yield _Found(first, last, cls, None, WORDS)
-
-
-def _goes_on(doc: Doc, last: int, *, quoted: bool) -> bool:
-    """Return whether a name goes on behind the token `last`: to the closing mark, or while words have capitals."""
-    after = doc[last + 1]
-    if quoted or doc[last].text == "#":
-        return after.text not in _QUOTES and not after.is_space
-    small = after.lower_ in ("for", "of", "and", "the", "in", "against", "to") and last + 2 < len(doc)
-    return after.text[:1].isupper() or (small and doc[last + 2].text[:1].isupper())
-
-
-def _possessed(scene: Scene) -> Iterable[_Found]:
-    """Yield names that hold a plural possessive ("Parcel Workers' Solidarity Union", "the Riders' Guild")."""
-    doc = scene.doc
-    for i in [i for i, lower in enumerate(scene.lower) if lower in ("'", "’") and 1 <= i < len(doc) - 1]:
-        mark = doc[i]
-        if not all(doc[beside].text[:1].isupper() for beside in (i - 1, i + 1)):
-            continue
-        if not doc[mark.i - 1].text.endswith("s"):
-            continue
-        first, last = mark.i - 1, mark.i + 1
-        while first > 0 and doc[first - 1].text[:1].isupper() and doc[first - 1].pos_ != "DET":
-            first -= 1
-        while last + 1 < len(doc) and doc[last + 1].text[:1].isupper() and not doc[last + 1].is_sent_start:
-            last += 1
-        cls = kinds.kind(doc, first, last, "ORG")
-        if kinds.by_words([doc[i].lower_ for i in range(mark.i, last + 1)]):
-            yield _Found(first, last, cls.cls, None, cls.sure)
+def _given(doc: Doc, first: int, last: int) -> int:
+    """Return where a name begins whose given name the model left out ("representative Ana Reyes")."""
+    if first != last or first == 0 or not doc[first - 1].is_title or doc[first].ent_type_ not in ("PERSON", "ORG"):
+        return first
+    return first - 1 if doc[first - 1].lower_ in kinds.given_names() else first
 
 
 def _supported(doc: Doc, match: NameMatch, first: int, last: int) -> bool:
     """Return whether the context bears out a listed name whose form is also an ordinary word."""
     if not match.ambiguous:
         return True
+    if match.opening:
+        return match.entry.type not in ("Place", "Person") and _acts(doc, last)
     if _is_a_people(doc, first, last):
         return False
     tokens, after = [doc[i] for i in range(first, last + 1)], doc[last + 1 : last + 2]
@@ -259,6 +194,23 @@ def _supported(doc: Doc, match: NameMatch, first: int, last: int) -> bool:
         return True
     head = doc[last]
     return head.pos_ == "PROPN" and not head.is_sent_start
+
+
+def _acts(doc: Doc, last: int) -> bool:
+    """Return whether a word that opens a sentence has people, a verb or another name behind it, as a name has."""
+    after = doc[last + 1] if last + 1 < len(doc) else None
+    if after is None or after.is_sent_start:
+        return False
+    if after.tag_ in ("VBD", "VBZ", "MD"):
+        return doc[last].pos_ not in ("VERB", "AUX", "ADV")
+    if after.lower_ in (",", "and"):
+        return any(token.pos_ == "PROPN" and token.text[:1].isupper() for token in doc[last + 2 : last + 4])
+    for token in doc[last + 1 : last + 6]:
+        if token.pos_ not in ("NOUN", "ADJ", "PROPN", "CCONJ") or token.is_sent_start:
+            return False
+        if token.tag_ == "NNS" and token.lemma_.lower() in data.words("types", "employer_heads"):
+            return True
+    return False
 
 
 def _is_a_people(doc: Doc, first: int, last: int) -> bool:
@@ -278,17 +230,19 @@ _LONGER = {
 """Classes of the longer names that a listed name may begin; a place begins most."""
 
 
-def _widened(doc: Doc, first: int, last: int, known: KnownName) -> _Found:
+def _widened(doc: Doc, first: int, last: int, known: KnownName) -> Found:
     """Return a listed name, or the longer name around it ("Amazon" in "Amazon Employees for Climate Justice")."""
     for ent_first, ent_last in _capital_run(doc, first, last):
         longer = kinds.by_words([doc[i].lower_ for i in range(ent_first, ent_last + 1)])
+        if not longer and doc[ent_last].ent_type_ == "ORG" and doc[first].ent_type_ == "ORG":
+            longer, _ = kinds.beside(doc, ent_first, ent_last)
         if longer in _LONGER.get(known.type, _LONGER[""]) and longer != known.type:
-            return _Found(ent_first, ent_last, longer, None)
+            return Found(ent_first, ent_last, longer, None)
     if known.type == "Company" and last + 1 < len(doc) and doc[last].head == doc[last + 1]:
         branch = doc[last + 1]
         if branch.ent_type_ in ("GPE", "LOC", "ORG") and branch.pos_ == "PROPN" and branch.dep_ != "compound":
-            return _Found(first, last + 1, "Company", None)
-    return _Found(first, last, known.type, known)
+            return Found(first, last + 1, "Company", None)
+    return Found(first, last, known.type, known)
 
 
 def _capital_run(doc: Doc, first: int, last: int) -> Iterable[tuple[int, int]]:
@@ -312,7 +266,7 @@ def _trim(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
     while first <= last and (
         doc[first].lower_ in ("the", "a", "an", "former", "ex", "current")
         or doc[first].text.strip(_EDGE) == ""
-        or (last > first and _is_title(doc, first))
+        or (last > first and is_title(doc, first))
         or doc[first].pos_ in ("ADP", "DET", "CCONJ", "PUNCT")
     ):
         first += 1
@@ -325,17 +279,6 @@ def _trim(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
             break
         last -= 1
     return (first, last) if first <= last else None
-
-
-def _is_title(doc: Doc, at: int) -> bool:
-    """Return whether a word introduces a person: a title, or a role before a given name ("Lawyer Ana Reyes")."""
-    if doc[at].lower_ in data.words("types", "titles"):
-        return True
-    return doc[at].lower_ in data.words("types", "persons") and doc[at + 1].lower_ in kinds.given_names()
-
-
-NUMERIC = frozenset({"DATE", "TIME", "MONEY", "CARDINAL", "PERCENT", "ORDINAL", "LAW", "EVENT"})
-"""Labels of what is no actor, technology or place."""
 
 
 def _is_name(doc: Doc, first: int, last: int) -> bool:
@@ -354,6 +297,10 @@ def _is_name(doc: Doc, first: int, last: int) -> bool:
     return len(tokens) > 1 or _is_single_name(head)
 
 
+_OFFICERS = frozenset({"minister", "secretary", "commissioner"})
+"""Officers of a state: the word before one tells their field ("Education Secretary")."""
+
+
 def _is_no_actor(doc: Doc, first: int, last: int, common: set[str]) -> bool:
     """Return whether capitalised words name no actor, technology or place: a law, a feast, a hashtag, a heading …
 
@@ -361,6 +308,8 @@ def _is_no_actor(doc: Doc, first: int, last: int, common: set[str]) -> bool:
     """
     head, words = doc[last], doc[first : last + 1]
     if words.text.lower() in data.words("types", "stop"):
+        return True
+    if last == first and last + 1 < len(doc) and doc[last + 1].lower_ in _OFFICERS:
         return True
     if last > first:
         heading = all(t.text.isupper() for t in words) and last + 1 < len(doc) and doc[last + 1].text.isupper()

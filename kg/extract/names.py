@@ -6,7 +6,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -55,12 +55,16 @@ class KnownName:
 
 @dataclass(frozen=True, slots=True)
 class NameMatch:
-    """A listed name in a text, at the half-open code points `start` to `end`; `alias` is the listed form."""
+    """A listed name in a text, at the half-open code points `start` to `end`; `alias` is the listed form.
+
+    `opening` says that it opens a sentence, where any word has a capital, and is told nowhere else in the text.
+    """
 
     start: int
     end: int
     entry: KnownName
     alias: str
+    opening: bool = False
 
     @property
     def ambiguous(self) -> bool:
@@ -194,9 +198,16 @@ class NameList:
         A possessive 's stays outside. An ambiguous word that begins a sentence, where any word has a capital, is
         left out unless the same form also stands inside a sentence of the text.
         """
+        return [match for match in self.find_all(text) if not match.opening]
+
+    def find_all(self, text: str) -> list[NameMatch]:
+        """Return what `find` does and, as `opening`, the ambiguous words that it leaves out."""
         found = list(self._scan(text))
         inside = {match.alias for match in found if not (match.ambiguous and _starts_sentence(text, match.start))}
-        return [match for match in found if match.alias in inside or not _needs_capital(match)]
+        return [
+            match if match.alias in inside or not _needs_capital(match) else replace(match, opening=True)
+            for match in found
+        ]
 
     def _add(self, form: _Form) -> None:
         node = self._root

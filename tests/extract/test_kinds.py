@@ -25,7 +25,10 @@ def named(scene: Scene, word: str) -> Referent:
         ("ludlow tenants union", "CivilSocietyGroup"),
         ("united pottery workers", "Union"),
         ("ludlow workers united", "Union"),
-        ("ludlow instrument workers association", "CivilSocietyGroup"),
+        ("ludlow instrument workers association", "Union"),
+        ("ludlow workers assembly", "CivilSocietyGroup"),
+        ("ludlow school district", "GovernmentBody"),
+        ("ludlow medical center", "Organization"),
         ("ludlow institute of technology", "University"),
         ("ludlow evening courier", "NewsOutlet"),
         ("ludlow freight", "Company"),
@@ -56,6 +59,10 @@ def test_a_personal_name_is_another_only_by_a_plain_last_word(words: str, cls: s
         ("Drivers for the delivery app Velroos blocked a road.", "Velroos", "Company"),
         ("The dockers marched in Velroos on Monday.", "Velroos", "Place"),
         ("Loaders, pickers and drivers of Tesco and Velroos struck.", "Velroos", "Company"),
+        ("Cooks at the recipe site Velroos stopped work.", "Velroos", "Company"),
+        ("The Velroos firm Tesco closed a depot.", "Velroos", "Place"),
+        ("They picketed Tesco's Velroos warehouse.", "Velroos", "Place"),
+        ("The lawyer Velroos & Sons Ltd closed.", "Velroos", "Company"),
     ],
 )
 def test_what_stands_around_a_name_tells_its_class(sentence: str, word: str, cls: str, scene_of: SceneOf) -> None:

@@ -34,11 +34,26 @@ def group(scene: Scene, head: str) -> Referent:
         ("The Fair Rent Coalition organised a march.", "Fair Rent Coalition", "CivilSocietyGroup"),
         ("Jeff Bezos answered on Monday.", "Jeff Bezos", "Person"),
         ("They marched in Chicago.", "Chicago", "Place"),
+        ("Bolt couriers in Tallinn stopped work.", "Bolt", "Company"),
+        ("A colleague named Velroos was fired.", "Velroos", "Person"),
+        ("Loaders who call themselves Velroos walked out.", "Velroos", "CivilSocietyGroup"),
+        ("Users of the parcel app Sendly complained to Sendly.", "Sendly", "Technology"),
+        ("The union spoke with Velroos Norway about pay.", "Velroos Norway", "Company"),
+        ("Testers at Google Norway walked out.", "Google Norway", "Company"),
+        ("The Instacart Register, a group of cooks, posted a letter.", "Instacart Register", "CivilSocietyGroup"),
     ],
 )
 def test_names_have_their_class(sentence: str, name: str, cls: str, scene_of: SceneOf) -> None:
     names = found(scene_of(sentence))
     assert any(name in label and kind == cls for label, kind in names.items()), names
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Nice cooks walked out.", "Box the parcels.", "Labour Minister wanted.", "They chanted for a Free Norway."],
+)
+def test_capitals_of_openings_offices_and_calls_make_no_actors(sentence: str, scene_of: SceneOf) -> None:
+    assert set(found(scene_of(sentence)).values()) <= {"Place"}
 
 
 @pytest.mark.parametrize(

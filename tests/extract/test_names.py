@@ -191,6 +191,12 @@ def test_an_ambiguous_word_that_begins_a_sentence_counts_if_the_text_also_has_it
     assert [surface for surface, _ in found(text)] == ["Target", "Target"]
 
 
+def test_a_word_that_opens_a_sentence_is_told_as_such() -> None:
+    (match,) = SMALL.find_all("Target workers walked out.")
+    assert match.opening
+    assert not SMALL.find_all("Workers at Target walked out.")[0].opening
+
+
 def test_an_unambiguous_form_of_an_ambiguous_name_is_certain() -> None:
     (match,) = SMALL.find("Target Corporation said no.")
     assert not match.ambiguous

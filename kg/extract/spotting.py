@@ -1,0 +1,170 @@
+"""Spots the names that neither the lists nor the model know, by what stands around them, and what they then are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.extract import data, kinds
+from kg.extract.kinds import GRAMMAR, HINT, WORDS
+from kg.extract.names import KnownName, NameMatch
+from kg.extract.nlp import Doc, Token
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name at the tokens first..last, what it is, its entry where it is listed, and what its class rests on."""
+
+    first: int
+    last: int
+    cls: str
+    known: KnownName | None
+    sure: int = WORDS
+
+
+def offices(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
+    """Yield the bodies of a place or a people that are named by a common noun ("the Ohio labor department")."""
+    heads, kinds_of = data.words("types", "offices"), data.words("types", "office_words")
+    for i in [i for i, word in enumerate(lower) if word in heads]:
+        head = doc[i]
+        if head.text != head.lower_:
+            continue
+        first = head.i
+        while first > 0 and doc[first - 1].lower_ in kinds_of and doc[first - 1].text == doc[first - 1].lower_:
+            first -= 1
+        plain = head.i - first
+        while first > 0 and doc[first - 1].text[:1].isupper() and doc[first - 1].ent_type_ in ("GPE", "NORP"):
+            first -= 1
+        if head.i - first > plain and (plain or head.lower_ not in data.words("types", "shared_offices")):
+            yield Found(first, head.i, "GovernmentBody", None, GRAMMAR)
+
+
+_INTRODUCING = frozenset({"called", "named", "dubbed", "itself", "themselves", "as"})
+_QUOTES = frozenset("\"“”‘’«»'")
+
+
+_SMALL = frozenset({"for", "of", "and", "the", "in", "against", "to"})
+_LONGEST = 7
+"""At most so many tokens follow the first one of a name that is not known."""
+
+
+def introduced(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
+    """Yield names that a noun introduces, in quotation marks or not ("a campaign called Rent Is Theft")."""
+    for i in [i for i, word in enumerate(lower) if word in _INTRODUCING and 2 <= i < len(doc) - 2]:
+        word = doc[i]
+        cls = _class_of_noun(doc, word)
+        quoted = doc[word.i + 1].text in _QUOTES
+        first = last = word.i + (2 if quoted else 1)
+        if not cls or first >= len(doc) or not (doc[first].text[:1].isupper() or doc[first].text == "#"):
+            continue
+        while last + 1 < len(doc) and last - first < _LONGEST and _goes_on(doc, last, quoted=quoted):
+            last += 1
+        long = last > first or (word.lower_ != "as" and not quoted)
+        if long and (not quoted or (last + 1 < len(doc) and doc[last + 1].text in _QUOTES)):
+            yield Found(first, last, cls, None, WORDS)
+
+
+def _class_of_noun(doc: Doc, word: Token) -> str:
+    """Return the class that the noun before "called" or "calling itself" shows, empty where none is introduced."""
+    before = doc[word.i - 1]
+    led = before.lower_ in ("calling", "known") or (before.lemma_ == "call" and word.lower_ in ("itself", "themselves"))
+    if word.lower_ in ("itself", "themselves", "as") and not led:
+        return ""
+    noun = doc[word.i - 2] if led else before
+    if noun.lower_ in ("who", "that", "which") and noun.head.dep_ == "relcl":
+        noun = noun.head.head  # "workers who call themselves"
+    lemma = noun.lemma_.lower()
+    if cls := kinds.by_noun(lemma):
+        return cls
+    if noun.tag_ == "NNS" and lemma in data.words("collectives", "heads"):
+        return "CivilSocietyGroup"
+    return "Person" if noun.tag_ == "NN" and lemma in data.words("types", "persons") else ""
+
+
+def beside_nouns(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
+    """Yield the names that a noun right before them tells the class of, ("app Zumi")."""
+    nouns = kinds.introducing()
+    for i in [i for i, word in enumerate(lower[:-1]) if word in nouns]:
+        first = last = i + 1
+        name = doc[first]
+        if doc[i].tag_ != "NN" or not name.text[:1].isupper() or name.is_sent_start or name.ent_type_ in NUMERIC:
+            continue
+        while last + 1 < len(doc) and last - first < _LONGEST and _is_next(doc, last):
+            last += 1
+        if is_title(doc, first) or doc[last].lower_ in data.words("types", "titles"):
+            continue
+        cls = kinds.by_words([doc[j].lower_ for j in range(first, last + 1)]) or kinds.by_noun(lower[i])
+        yield Found(first, last, cls, None, HINT)
+
+
+def _is_next(doc: Doc, last: int) -> bool:
+    """Return whether the name goes on behind the token `last`; "in" tells where it is."""
+    return doc[last + 1].lower_ != "in" and _goes_on(doc, last, quoted=False)
+
+
+def branch(doc: Doc, first: int, last: int, listed: Mapping[int, NameMatch]) -> Found | None:
+    """Return the name that a place ends ("Acme France", "Rider Forum Wales"), where it is no more than a place."""
+    start, head = first, doc[last]
+    after = doc[last + 1] if last + 1 < len(doc) else head
+    while start > 0 and _is_part(doc, start - 1, head):
+        start -= 1
+    if start == first or after.text[:1].isupper() or head.ent_type_ in NUMERIC or doc[start - 1].text in ("-", "/"):
+        return None
+    site = head.dep_ == "compound" and head.head.lemma_.lower() in data.load("types")["employer_sites"]
+    owner = listed.get(first - 1)
+    if site or (owner is not None and owner.entry.type in ("Person", "Place", "Technology")):
+        return None
+    found = kinds.kind(doc, start, last, "ORG")
+    if owner is not None:
+        return Found(start, last, found.cls if found.cls == "Union" else owner.entry.type, None)
+    return None if found.cls in ("Person", "Place") else Found(start, last, found.cls, None, found.sure)
+
+
+def _is_part(doc: Doc, at: int, head: Token) -> bool:
+    """Return whether the token `at` is a part of the name that a place ends, no direction or call before it."""
+    token = doc[at]
+    if token.dep_ != "compound" or token.pos_ not in ("PROPN", "NOUN") or token.ent_type_ in NUMERIC:
+        return False
+    if not token.text[:1].isupper() or token.lower_ in data.words("types", "before_places"):
+        return False
+    return head == token.head or head.is_ancestor(token)
+
+
+def _goes_on(doc: Doc, last: int, *, quoted: bool) -> bool:
+    """Return whether a name goes on behind the token `last`: to the closing mark, or while words have capitals."""
+    after = doc[last + 1]
+    if quoted or doc[last].text == "#":
+        return after.text not in _QUOTES and not after.is_space
+    if after.text[:1].isupper() or after.lower_ not in _SMALL:
+        return after.text[:1].isupper()
+    article = last + 3 if last + 2 < len(doc) and doc[last + 2].lower_ == "the" else last + 2
+    return article < len(doc) and doc[article].text[:1].isupper()
+
+
+def possessed(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
+    """Yield names that hold a plural possessive ("Parcel Workers' Solidarity Union", "the Riders' Guild")."""
+    for i in [i for i, word in enumerate(lower) if word in ("'", "’") and 1 <= i < len(doc) - 1]:
+        mark = doc[i]
+        if not all(doc[beside].text[:1].isupper() for beside in (i - 1, i + 1)):
+            continue
+        if not doc[mark.i - 1].text.endswith("s"):
+            continue
+        first, last = mark.i - 1, mark.i + 1
+        while first > 0 and doc[first - 1].text[:1].isupper() and doc[first - 1].pos_ != "DET":
+            first -= 1
+        while last + 1 < len(doc) and doc[last + 1].text[:1].isupper() and not doc[last + 1].is_sent_start:
+            last += 1
+        cls = kinds.kind(doc, first, last, "ORG")
+        if kinds.by_words([doc[i].lower_ for i in range(mark.i, last + 1)]):
+            yield Found(first, last, cls.cls, None, cls.sure)
+
+
+def is_title(doc: Doc, at: int) -> bool:
+    """Return whether a word introduces a person: a title, or a role before a given name ("Lawyer Ana Reyes")."""
+    if doc[at].lower_ in data.words("types", "titles"):
+        return True
+    return doc[at].lower_ in data.words("types", "persons") and doc[at + 1].lower_ in kinds.given_names()
+
+
+NUMERIC = frozenset({"DATE", "TIME", "MONEY", "CARDINAL", "PERCENT", "ORDINAL", "LAW", "EVENT"})
+"""Labels of what is no actor, technology or place."""
