@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from kg.extract import data
-from kg.extract.grammar import first_conjunct
+from kg.extract.grammar import children, first_conjunct
 from kg.extract.nlp import Doc, Token
 from kg.vocab import legal_forms
 
@@ -108,9 +108,11 @@ def _is_introduced(doc: Doc, first: int, last: int, label: str) -> bool:
     before = doc[first - 1]
     if before.lower_ in data.words("types", "courtesies"):
         return True
-    if label == "PERSON" and any(is_person_noun(c) for c in doc[last].children if c.dep_ == "appos" and c.i > last):
+    if label != "PERSON":
+        return False
+    if last + 1 < len(doc) and doc[last + 1].text == "," and any(map(is_person_noun, children(doc[last], "appos"))):
         return True  # "said Ana, a driver"
-    if label != "PERSON" or before.i == 0:
+    if before.i == 0:
         return False
     lemma = before.lemma_.lower()
     return before.tag_ == "NN" and (lemma in data.words("types", "titles") or lemma in data.words("types", "persons"))
@@ -118,10 +120,10 @@ def _is_introduced(doc: Doc, first: int, last: int, label: str) -> bool:
 
 def _is_site(doc: Doc, first: int, last: int) -> bool:
     """Return whether the name tells where somebody's site is ("Acme's Playa Norte studio")."""
-    site, owner = doc[last].head, doc[first - 1] if first else doc[last]
-    if doc[last].dep_ != "compound" or owner.tag_ not in ("POS", "PRP$"):
+    name = doc[last]
+    if first == 0 or name.dep_ != "compound" or name.head.i != last + 1 or doc[first - 1].tag_ not in ("POS", "PRP$"):
         return False
-    return site.i == last + 1 and site.lemma_.lower() in data.words("types", "sites")
+    return name.head.lemma_.lower() in data.words("types", "sites")
 
 
 # ---- words of the name ----
@@ -192,14 +194,14 @@ def beside(doc: Doc, first: int, last: int) -> tuple[str, str]:
 
 def by_noun(noun: str) -> str:
     """Return the class of what a noun introduces by name ("a group called …"), empty where it tells none."""
-    beside = data.load("types")["beside"]
-    return next((str(cls) for cls, cues in beside.items() if noun in cues), "")
+    return introducing().get(noun, "")
 
 
 @cache
-def introducing() -> frozenset[str]:
-    """Return the nouns that introduce a name by what it is ("app", "union")."""
-    return frozenset(str(noun) for cues in data.load("types")["beside"].values() for noun in cues)
+def introducing() -> dict[str, str]:
+    """Return the nouns that introduce a name by what it is ("app", "union"), each with the class that it shows."""
+    beside = data.load("types")["beside"]
+    return {str(noun): str(cls) for cls in reversed(beside) for noun in beside[cls]}
 
 
 def _neighbours(doc: Doc, first: int, last: int) -> Iterator[str]:
