@@ -19,6 +19,8 @@ from kg.extract.phrases import noun_phrase
 
 def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: Sequence[EventMention]) -> None:
     """Add what the sentence demands and is about to the actions it speaks of, or to the last of those `told` before."""
+    if not mentions:
+        _joining(scene, sentence, told)
     for item in content.read(scene, sentence):
         if item.role == "demands" and _is_no_demand(item, mentions):
             continue
@@ -46,6 +48,25 @@ def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: S
                 _wished_of(scene, item, mention, evidence)
             elif item.head is not None:
                 roles.blame(scene, mention, item.head, evidence)
+
+
+def _joining(scene: Scene, sentence: Span, told: Sequence[EventMention]) -> None:
+    """Let those who "took part" or "joined them" have taken part in the action told last."""
+    verb = sentence.root
+    took = verb.lemma_ == "take" and any(c.lower_ == "part" for c in grammar.children(verb, "dobj"))
+    joined = verb.lemma_ == "join" and any(c.pos_ == "PRON" or c.tag_ == "NN" for c in grammar.objects(verb))
+    if not (took or joined or verb.lemma_ in ("participate", "attend")):
+        return
+    last = _last_action(told)
+    if last is None or grammar.is_negated(verb):
+        return
+    role = last.frame.actor
+    for head in grammar.subjects(verb):
+        for referent in actor_at(scene, head):
+            vague = referent.head in data.words("coreference", "vague") and not referent.affiliations
+            if referent.cls == "Collective" and not vague:
+                evidence = scene.chars(*triggers.sentence_bounds(sentence))
+                last.add(Candidate(role, referent, evidence, f"{role}.joining", 0.6))
 
 
 def lists(scene: Scene, text: str, told: Sequence[EventMention]) -> None:

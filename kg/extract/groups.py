@@ -66,23 +66,29 @@ def _read_group(scene: Scene, head: Token, bundle: Token) -> Referent | None:
     """Read the phrase under `head`; complements may hang on the `bundle` ("a small number of workers from Acme")."""
     if not is_group_head(head) or head.i in scene.named:
         return None
-    if (
-        head.tag_ in ("NN", "NNP")
-        and not head.lower_.endswith("s")
-        and head.lemma_
-        not in (
-            "staff",
-            "workforce",
-            "crew",
-            "faculty",
-            "personnel",
-            "community",
-            "group",
-            "team",
-            "crowd",
-        )
-    ):
+    if _is_one(head):
         return None
+    return _collect(scene, head, bundle)
+
+
+WHOLES = frozenset({"staff", "workforce", "crew", "faculty", "personnel", "community", "group", "team", "crowd"})
+"""Nouns that stand for several people in the singular."""
+
+
+def _is_one(head: Token) -> bool:
+    return head.tag_ in ("NN", "NNP") and not head.lower_.endswith("s") and head.lemma_ not in WHOLES
+
+
+def one_person(scene: Scene, head: Token) -> Referent | None:
+    """Return somebody told without a name, as a group of one: "a former driver at Acme"."""
+    told = any(child.dep_ == "det" and child.lower_ in ("a", "an", "one", "another") for child in head.children)
+    if not told or not is_group_head(head) or head.i in scene.named:
+        return None
+    scene.groups[head.i] = _collect(scene, head, head)
+    return scene.groups[head.i]
+
+
+def _collect(scene: Scene, head: Token, bundle: Token) -> Referent:
     listed = _listed(scene, head, bundle)
     heads = [head, *listed]
     complements = [r for h in heads for r in h.rights]
@@ -93,7 +99,7 @@ def _read_group(scene: Scene, head: Token, bundle: Token) -> Referent | None:
     for other in listed:
         scene.groups[other.i] = None
     return scene.discourse.collective(
-        surface, scene.chars(first, last), head=head_lemma(head), affiliations=ties, plural=True
+        surface, scene.chars(first, last), head=head_lemma(head), affiliations=ties, plural=not _is_one(head)
     )
 
 

@@ -21,7 +21,7 @@ from kg.extract.grammar import (
     prepositional,
     subjects,
 )
-from kg.extract.groups import actor_at, all_pointed_to, as_business, before_name
+from kg.extract.groups import actor_at, all_pointed_to, as_business, before_name, bodies, one_person
 from kg.extract.introducing import introduce
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
@@ -116,6 +116,8 @@ def fillers(
             found = [staff] if (staff := before_name(scene, head)) else found
         if not found and role in PEOPLE_ROLES and slot.place == "subject" and head.pos_ == "NOUN":
             found = [r for inner in prepositional(head, "of") for r in actor_at(scene, inner) if r.cls == "Collective"]
+        if not found and suing and role == "participant" and slot.place in ("subject", "by", "of"):
+            found = [one] if (one := one_person(scene, head)) else []
         yield from ((r, slot.place) for r in found)
         expletive = role in PEOPLE_ROLES and head.lower_ == "it" and not suing
         back = [] if found or expletive else all_pointed_to(scene, head, kinds)
@@ -327,7 +329,7 @@ def _add(scene: Scene, mention: EventMention, role: str, filler: Referent | Phra
             role = "organizer"
         elif mention.frame.cls != "UnionAction" and filler.cls in KINDS["employer"]:
             fault = f"a {filler.cls} is not among the people who act"
-        elif filler.cls == "Collective" and filler.head in data.words("collectives", INSTITUTIONS):
+        elif filler.cls == "Collective" and filler.head in bodies():
             fault = "an institution is not among the people who act"
     candidate = Candidate(role, filler, mention.sentence, f"{role}.{path}", SCORES.get(path, 0.75))
     if fault:

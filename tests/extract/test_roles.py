@@ -214,3 +214,14 @@ def test_an_employer_by_name_beside_the_noun(read_text: ReadText) -> None:
 def test_a_company_is_not_addressed_by_a_case(read_text: ReadText) -> None:
     event = read_text("Cooks at Uber signed a collective agreement with the company in Lyon.").event("UnionAction")
     assert not event.fillers("addressee")
+
+
+def test_one_person_may_bring_a_case(read_text: ReadText) -> None:
+    event = read_text("A former driver at Uber filed a lawsuit against the company over wages.").event("LegalAction")
+    assert [r.label for r in event.fillers("participant")] == ["former driver at Uber"]
+
+
+@pytest.mark.parametrize("later", ["Some 40 cooks took part.", "Later 40 cooks joined them."])
+def test_who_joined_later_took_part(read_text: ReadText, later: str) -> None:
+    event = read_text(f"Couriers walked out in Lyon on Monday. {later}").event("Protest")
+    assert {r.label for r in event.fillers("participant")} == {"Couriers", "cooks"}
