@@ -68,11 +68,21 @@ def _belongs(child: Token, token: Token, head: Token, *, full: bool) -> bool:
         return False
     if child.dep_ in ("acl", "relcl") and any(c.lower_ == "to" and c.dep_ == "aux" for c in child.children):
         return True
-    if child.dep_ in ("acl", "relcl") and full:
-        return child.left_edge.i == 0 or child.doc[child.left_edge.i - 1].text != ","
+    if child.dep_ in ("acl", "relcl") and (full or (token == head and _is_plain(head))):
+        return not _after_comma(child)
     if child.dep_ in ("conj", "cc") and token == head:
         return full and is_bare(child)
     return child.dep_ not in _LOOSE or _binds(child, head)
+
+
+def _is_plain(noun: Token) -> bool:
+    """Return whether a noun says little without the clause that defines it ("cameras that count steps")."""
+    return not any(c.dep_ in ("amod", "compound", "prep", "poss") for c in noun.children)
+
+
+def _after_comma(part: Token) -> bool:
+    first = part.left_edge.i
+    return first > 0 and part.doc[first - 1].text == ","
 
 
 def is_bare(token: Token) -> bool:
@@ -103,34 +113,58 @@ def _binds(child: Token, head: Token) -> bool:
 
 
 def clause(scene: Scene, verb: Token, *, with_subject: bool = False) -> Phrase | None:
-    """Return the words of a clause from its verb (or its subject) to its end, less coordinated clauses."""
+    """Return the words of a clause from its verb (or its subject) to its end, less coordinated clauses.
+
+    Without `with_subject` the subject stays in only where the rest says nothing without it ("the board resigns").
+    """
     parts = [part for part in (_sharing(verb), _prefixed(verb)) if part is not None]
     first, last = verb.i, max([verb.i, *(part.i for part in parts)])
     queue = [verb, *parts]
     while queue:
         token = queue.pop()
         for child in token.children:
-            if child.is_space or (child.dep_ in ("mark", "aux") and token == verb and not with_subject):
+            if child.is_space or _is_added(child):
                 continue
-            if token == verb and child.dep_ in ("cc", "conj", "punct", "parataxis"):
-                continue
-            if token == verb and child.i < verb.i and not with_subject and child.dep_ not in ("advmod", "neg"):
-                continue
-            if child.dep_ == "relcl" and child.left_edge.i and scene.doc[child.left_edge.i - 1].text == ",":
-                continue
-            if (
-                token == verb
-                and child.dep_ == "advcl"
-                and child.i > verb.i + 3
-                and any(
-                    c.lower_ in ("because", "after", "as", "while", "following", "since", "although")
-                    for c in child.children
-                )
-            ):
+            if token == verb and not _completes(child, verb, with_subject=with_subject):
                 continue
             first, last = min(first, child.i), max(last, child.i)
             queue.append(child)
     return _phrase(scene, first, last)
+
+
+_CAUSES = frozenset({"because", "after", "as", "while", "following", "since", "although"})
+_COMPLEMENTS = frozenset({"dobj", "xcomp", "ccomp", "attr", "dative", "oprd"})
+
+
+def _completes(child: Token, verb: Token, *, with_subject: bool) -> bool:
+    """Return whether what depends on the verb of a clause belongs to its words."""
+    if child.dep_ in ("cc", "conj", "punct", "parataxis"):
+        return False
+    if not with_subject and child.dep_ in ("mark", "aux"):
+        return False
+    if not with_subject and child.i < verb.i and child.dep_ not in ("advmod", "neg"):
+        return _is_needed(child, verb)
+    late = child.dep_ == "advcl" and child.i > verb.i + 3
+    return not (late and any(c.lower_ in _CAUSES for c in child.children))
+
+
+def _is_needed(subject: Token, verb: Token) -> bool:
+    """Return whether a clause says nothing without its subject: a passive, or a verb by itself."""
+    if subject.pos_ not in ("NOUN", "PROPN"):
+        return False
+    if subject.dep_ == "nsubjpass":
+        return True
+    alone = not any(c.dep_ in _COMPLEMENTS or (c.dep_ == "aux" and c.lower_ == "to") for c in verb.children)
+    return subject.dep_ == "nsubj" and alone
+
+
+def _is_added(part: Token) -> bool:
+    """Return whether words only come after a comma: a relative clause, an apposition, one more thing to be done."""
+    if part.i < part.head.i or part.dep_ not in ("relcl", "appos", "advcl", "xcomp", "acl"):
+        return False
+    if part.dep_ not in ("relcl", "appos") and part.left_edge.lower_ != "to":
+        return False
+    return _after_comma(part)
 
 
 def _prefixed(verb: Token) -> Token | None:

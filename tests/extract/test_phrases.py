@@ -19,6 +19,8 @@ from kg.extract.phrases import MAX_TOKENS, clause, noun_phrase
         ),
         ("They spoke about wages and hours.", "wages", "wages"),
         ("They spoke about safety after the fire.", "safety", "safety"),
+        ("They rallied against software that ranks them by speed.", "software", "software that ranks them by speed"),
+        ("They protested over cameras, which nobody wanted.", "cameras", "cameras"),
     ],
 )
 def test_noun_phrases(sentence: str, head: str, phrase: str, scene_of: SceneOf) -> None:
@@ -33,6 +35,10 @@ def test_noun_phrases(sentence: str, head: str, phrase: str, scene_of: SceneOf) 
     [
         ("They asked the board to reopen the archive.", "reopen", "reopen the archive"),
         ("They asked the board to stop selling maps to the army.", "stop", "stop selling maps to the army"),
+        ("They asked the board to drop Quill, a tool that reads their mail.", "drop", "drop Quill"),
+        ("They struck until the old rota was restored.", "restored", "old rota was restored"),
+        ("They will strike until the mayor resigns.", "resigns", "mayor resigns"),
+        ("They asked the mayor to resign.", "resign", "resign"),
     ],
 )
 def test_clauses(sentence: str, verb: str, phrase: str, scene_of: SceneOf) -> None:
