@@ -139,7 +139,8 @@ def _infer_organizer(event: Event, discourse: Discourse, told: Sequence[Event]) 
     A union's action has its union: of several nearby the first is taken. Who led one protest of a document is not
     guessed to have led the next as well.
     """
-    unions = [t for r in event.fillers("participant") if r.head == "member" for t in r.affiliations if t.cls == "Union"]
+    members = [r for r in event.fillers("participant") if r.head == "member"]
+    unions = [t for r in members for t in r.affiliations if t.cls in ("Union", "CivilSocietyGroup")]
     for union in dict.fromkeys(unions):
         event.inferred.append(Candidate("organizer", union, event.mentions[0].sentence, "organizer.members", 0.6))
     if unions:
@@ -156,9 +157,19 @@ def _infer_organizer(event: Event, discourse: Discourse, told: Sequence[Event]) 
     beside = [r for r in led if any(_stands_in(r, m.sentence, asides) for m in event.mentions)]
     if event.cls == "Petition":
         led = [r for r in led if r.cls != "Union"]  # of a petition told near a union, other people are the authors
-    nearby = led[:1] if len(led) == 1 or event.cls == "UnionAction" else led if _told_together(led) else []
-    for referent in beside[:2] or nearby:
+    for referent in beside[:2] or _nearby(event, led):
         event.inferred.append(Candidate("organizer", referent, event.mentions[0].sentence, "organizer.topic", 0.5))
+
+
+SPONTANEOUS = frozenset({"walkout", "sit-in", "resignation", "picket", "online-protest", "other"})
+"""Forms of protest that people often begin by themselves, whichever union is told of nearby."""
+
+
+def _nearby(event: Event, led: list[Referent]) -> list[Referent]:
+    """Return who of the unions and groups told around an action may be guessed to have led it."""
+    if event.cls == "Petition" or event.form in SPONTANEOUS:
+        return []
+    return led[:1] if len(led) == 1 or event.cls == "UnionAction" else led if _told_together(led) else []
 
 
 def _told_together(referents: list[Referent]) -> bool:

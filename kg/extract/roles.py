@@ -126,20 +126,21 @@ def fillers(
         ]
         if back:
             yield from ((r, "points-back") for r in back)
-        elif (
-            not found
-            and role in ("target", "addressee", "buyer")
-            and (
-                slot.filter in ("", "actor", "client")
-                or (slot.filter == "government" and head.lemma_.lower() in data.words("collectives", "public"))
-            )
-        ) and (other := institution(scene, head)):
+        elif not found and _may_be_unnamed(role, slot, head) and (other := institution(scene, head)):
             yield other, slot.place
     elif not actor_at(scene, head) or slot.filter == "thing":
         if head.pos_ in ("NOUN", "PROPN", "VERB") and (phrase := noun_phrase(scene, head)):
             yield phrase, slot.place
     else:
         yield from ((r, slot.place) for r in actor_at(scene, head) if r.cls != "Collective")
+
+
+def _may_be_unnamed(role: str, slot: Slot, head: Token) -> bool:
+    """Return whether a role may be filled by a body without a name: "sued the agency"."""
+    if role not in ("target", "addressee", "buyer"):
+        return False
+    public = slot.filter == "government" and head.lemma_.lower() in data.words("collectives", "public")
+    return public or slot.filter in ("", "actor", "client")
 
 
 def blame(scene: Scene, mention: EventMention, head: Token, evidence: Span) -> None:

@@ -225,3 +225,16 @@ def test_one_person_may_bring_a_case(read_text: ReadText) -> None:
 def test_who_joined_later_took_part(read_text: ReadText, later: str) -> None:
     event = read_text(f"Couriers walked out in Lyon on Monday. {later}").event("Protest")
     assert {r.label for r in event.fillers("participant")} == {"Couriers", "cooks"}
+
+
+def test_a_walkout_is_not_guessed_to_be_led_by_a_union_told_later(read_text: ReadText) -> None:
+    told = "Cooks at Uber {} in Lyon on Monday. The Teamsters said that wages there are low."
+    assert [
+        [r.label for r in read_text(told.format(did)).event("Protest").fillers("organizer")]
+        for did in ("went on strike", "walked out")
+    ] == [["Teamsters"], []]
+
+
+def test_members_of_a_group_act_and_it_leads(read_text: ReadText) -> None:
+    event = read_text("Members of Fight for the Future rallied in Lyon on Monday.").event("Protest")
+    assert [r.label for r in event.fillers("organizer")] == ["Fight for the Future"]
