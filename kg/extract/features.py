@@ -6,13 +6,15 @@ so that a passage near several events is described once.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
+from operator import itemgetter
 
 from kg.extract import data
-from kg.extract.candidates import Candidate, Phrase
+from kg.extract.candidates import Candidate, Phrase, Span
 from kg.extract.discourse import Referent
 from kg.extract.events import ACTING, Event
 from kg.extract.grammar import SUBJECTS, conjuncts, first_conjunct, governor, own_subjects
@@ -31,6 +33,7 @@ NEAREST = 4
 _PEOPLE_WORDS = frozenset({"they", "we", "workers", "employees"})
 
 
+@lru_cache(4096)
 def step(number: int, *limits: int) -> str:
     """Return the class of a number: the first of `limits` that it does not exceed."""
     at = bisect_left(limits, number)
@@ -41,8 +44,9 @@ def step(number: int, *limits: int) -> str:
 class Situation:
     """An event with what is asked of it again and again: the words and sentences that tell it, and what it holds.
 
-    `features` are those that hold for all of its fillers, `offers` the candidates of the rules by referent,
-    `paragraphs` the number of the paragraph of each sentence, `distances` what has been asked of the distance.
+    `features` are those that hold for all of its fillers, `offers` the candidates of the rules by referent, `held`
+    whoever fills a role, `paragraphs` the number of the paragraph of each sentence, `places` and `told` what has been
+    found out about sentences and roles.
     """
 
     event: Event
@@ -52,8 +56,10 @@ class Situation:
     fillers: Mapping[str, frozenset[Referent]]
     phrases: Mapping[str, Sequence[Phrase]]
     offers: Mapping[Referent, Sequence[Candidate]]
+    held: frozenset[Referent]
     paragraphs: Sequence[int]
-    distances: dict[int, tuple[int, int]] = field(default_factory=dict)
+    places: dict[int, tuple[int, int, str]] = field(default_factory=dict)
+    told: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, event: Event, outline: Outline, events: Sequence[Event]) -> Situation:
@@ -63,31 +69,65 @@ class Situation:
         for candidate in [c for m in event.mentions for c in m.candidates] + event.inferred:
             if isinstance(candidate.filler, Referent):
                 offers.setdefault(candidate.filler, []).append(candidate)
+        fillers = {role: frozenset(event.fillers(role)) for role in ROLES}
         return cls(
             event,
             anchors,
             frozenset(anchor.word.sentence for anchor in anchors),
             frozenset(_of_event(event, events)),
-            {role: frozenset(event.fillers(role)) for role in ROLES},
+            fillers,
             {role: event.phrases(role) for role in WORDED},
             offers,
+            frozenset().union(*fillers.values()),
             outline.paragraphs,
         )
 
-    def distance(self, sentence: int) -> tuple[int, int]:
-        """Return how many sentences lie between, unsigned, and signed from the nearest one that tells the event."""
-        if sentence not in self.distances:
-            self.distances[sentence] = min((abs(sentence - own), sentence - own) for own in self.sentences)
-        return self.distances[sentence]
+    def place(self, sentence: int) -> tuple[int, int, str]:
+        """Return how far a sentence is from the nearest one that tells the event: unsigned, signed, in paragraphs."""
+        if sentence not in self.places:
+            unsigned, signed = min((abs(sentence - own), sentence - own) for own in self.sentences)
+            own = self.paragraphs[sentence]
+            apart = step(min(abs(own - self.paragraphs[at]) for at in self.sentences), 0, 1, 2)
+            self.places[sentence] = unsigned, signed, f"paragraphs apart={apart}"
+        return self.places[sentence]
 
-    def apart(self, sentence: int) -> str:
-        """Return whether a sentence stands in a paragraph that tells the event, or how many away from the nearest."""
-        own = self.paragraphs[sentence]
-        return f"paragraphs apart={step(min(abs(own - self.paragraphs[at]) for at in self.sentences), 0, 1, 2)}"
+    def distance(self, sentence: int) -> int:
+        """Return how many sentences lie between one and the nearest that tells the event."""
+        return self.place(sentence)[0]
 
     def filled(self, role: str) -> bool:
         """Return whether a role is filled."""
         return bool(self.fillers[role]) or bool(self.phrases.get(role))
+
+
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """The other events that are told near enough to compete for the same fillers.
+
+    `roles` are those that they give somebody, in the order of `ROLES`; `spans` are where their phrases stand, by role;
+    `distances` what has been found out about sentences.
+    """
+
+    situations: Sequence[Situation]
+    roles: Mapping[Referent, Sequence[str]]
+    spans: Mapping[str, Sequence[Span]]
+    distances: dict[int, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, situations: Sequence[Situation]) -> Rivals:
+        """Look at the other events."""
+        roles: dict[Referent, list[str]] = {}
+        for role in ROLES:
+            for referent in frozenset().union(*(situation.fillers[role] for situation in situations)):
+                roles.setdefault(referent, []).append(role)
+        spans = {role: [phrase.span for other in situations for phrase in other.phrases[role]] for role in WORDED}
+        return cls(situations, roles, spans)
+
+    def distance(self, sentence: int) -> float:
+        """Return how many sentences lie between one and the nearest that tells another event; infinity if none does."""
+        if sentence not in self.distances:
+            self.distances[sentence] = min((other.distance(sentence) for other in self.situations), default=math.inf)
+        return self.distances[sentence]
 
 
 def _of_event(event: Event, events: Sequence[Event]) -> Iterator[str]:
@@ -106,11 +146,11 @@ _THROUGH = frozenset({"conj", "prep", "agent"})
 def path(start: Word, end: Word) -> tuple[str, int]:
     """Return the way from one word to another of its sentence (`up^up|down.down`), and how many steps it takes."""
     left, right = start.above(), end.above()
-    while len(left) > 1 and len(right) > 1 and left[-2] is right[-2]:
-        left.pop()
-        right.pop()
-    ups = [word.relation for word in left[:-1] if word.dep not in _THROUGH]
-    downs = [word.relation for word in reversed(right[:-1]) if word.dep not in _THROUGH]
+    shared = 1
+    while shared < len(left) and shared < len(right) and left[-shared - 1] is right[-shared - 1]:
+        shared += 1
+    ups = [word.relation for word in left[:-shared] if word.dep not in _THROUGH]
+    downs = [word.relation for word in right[-shared - 1 :: -1] if word.dep not in _THROUGH]
     return f"{'^'.join(ups[:3])}|{'.'.join(downs[:3])}", len(ups) + len(downs)
 
 
@@ -180,7 +220,7 @@ def _modifiers(token: Token) -> Iterator[str]:
     for child in token.children:
         dep = child.dep_
         if dep in ("amod", "compound"):
-            lemma = child.lemma_.lower()
+            lemma = child.lemma_
             yield f"modifier={lemma}"
             if lemma in topics:
                 yield "modified by topic"
@@ -194,12 +234,12 @@ def _governors(token: Token) -> Iterator[str]:
     governing = governor(token)
     if governing is not None:
         verb, slot = governing
-        lemma = verb.lemma_.lower()
+        lemma = verb.lemma_
         yield f"slot={slot}"
         yield f"verb={lemma}"
         yield f"verb={lemma}:{slot}"
     if token.head.pos_ in ("NOUN", "VERB"):
-        yield f"under={token.head.lemma_.lower()}"
+        yield f"under={token.head.lemma_}"
 
 
 def _cues(word: Word, beside: frozenset[str]) -> Iterator[str]:
@@ -233,7 +273,7 @@ def _said_of(verb: Word) -> Iterator[str]:
     if any(child.lower_ in ("should", "must", "need") for child in verb.token.children):
         yield "ought"
     for subject in own_subjects(verb.token, SUBJECTS):
-        if subject.lemma_.lower() in _vocabulary("speaking"):
+        if subject.lemma_ in _vocabulary("speaking"):
             yield "the action says"
         if subject.lower_ in _PEOPLE_WORDS or is_group_head(subject):
             yield "a group does"
@@ -241,19 +281,14 @@ def _said_of(verb: Word) -> Iterator[str]:
             yield f"subject={verb.scene.named[subject.i].cls}"
 
 
-def beside_event(
-    passage: Passage, phrase: Phrase, own: set[str], situation: Situation, others: Sequence[Situation]
-) -> set[str]:
-    """Return how a passage, whose words are `phrase`, stands to an event.
-
-    `own` is what it shows by itself, `others` are the other events.
-    """
-    unsigned, signed = situation.distance(passage.word.sentence)
+def beside_event(passage: Passage, phrase: Phrase, own: set[str], situation: Situation, rivals: Rivals) -> set[str]:
+    """Return how a passage, whose words are `phrase`, stands to an event; `own` is what it shows by itself."""
+    unsigned, signed, apart = situation.place(passage.word.sentence)
     distance = f"{step(unsigned, 0, 1, 2, 4, 8)}{'+' if signed > 0 else '-'}"
     cls = situation.event.cls
     found = {
         *situation.features,
-        situation.apart(passage.word.sentence),
+        apart,
         f"distance={distance}",
         f"distance={distance} {cls}",
         f"distance={distance} {passage.word.relation}",
@@ -261,17 +296,24 @@ def beside_event(
         *ways(situation.anchors, passage.word),
         *_filled(situation, distance, passage.kind),
         *_contained(passage, phrase, situation),
-        *_told_elsewhere(phrase, others),
+        *_told_elsewhere(phrase, rivals),
         f"length={step(phrase.text.count(' ') + 1, 1, 2, 3, 5, 8, 15)} {passage.kind}",
     }
-    if all(unsigned <= other.distance(passage.word.sentence)[0] for other in others):
+    if unsigned <= rivals.distance(passage.word.sentence):
         found |= {"nearest", f"nearest {distance}"}
     if "topic" in own:
         found |= {f"topic {cls}", f"topic {distance}"}
     return found
 
 
-def _filled(situation: Situation, distance: str, kind: str) -> Iterator[str]:
+def _filled(situation: Situation, distance: str, kind: str) -> tuple[str, ...]:
+    """Return which roles of the event are filled; found out once for an event, a distance and a kind of passage."""
+    if (distance, kind) not in situation.told:
+        situation.told[distance, kind] = tuple(_roles_filled(situation, distance, kind))
+    return situation.told[distance, kind]
+
+
+def _roles_filled(situation: Situation, distance: str, kind: str) -> Iterator[str]:
     for role in ("concerns", "demands", "target", "participant", "signatory"):
         if situation.filled(role) if role in situation.fillers else situation.phrases[role]:
             yield f"has {role}"
@@ -301,11 +343,10 @@ def _contained(passage: Passage, phrase: Phrase, situation: Situation) -> Iterat
             yield f"beside {role}"
 
 
-def _told_elsewhere(phrase: Phrase, others: Sequence[Situation]) -> Iterator[str]:
+def _told_elsewhere(phrase: Phrase, rivals: Rivals) -> Iterator[str]:
     """Yield whether the words are a demand or a concern of another event, or within one."""
     start, end = phrase.span
-    for role in WORDED:
-        spans = [found.span for other in others for found in other.phrases[role]]
+    for role, spans in rivals.spans.items():
         if (start, end) in spans:
             yield f"elsewhere {role}"
         elif any(first <= start and end <= last for first, last in spans):
@@ -319,19 +360,20 @@ def _told_elsewhere(phrase: Phrase, others: Sequence[Situation]) -> Iterator[str
 class Standing:
     """How much a document speaks of somebody: how often, how many of the kind it names more, how many it names.
 
-    `first` is the number of the sentence that names them first.
+    `first` is the number of the sentence that names them first, `grammar` what has been found out of words that do.
     """
 
     times: int
     rank: int
     alike: int
     first: int
+    grammar: dict[Word, tuple[str, ...]] = field(default_factory=dict)
 
 
 def of_referent(
-    referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation, others: Sequence[Situation]
+    referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation, rivals: Rivals
 ) -> set[str]:
-    """Return how somebody whom `words` near by name stands to an event; `others` are the other events near by."""
+    """Return how somebody whom `words` near by name stands to an event."""
     cls, event = referent.cls, situation.event.cls
     found = {
         *situation.features,
@@ -342,9 +384,9 @@ def of_referent(
         f"alike={step(standing.alike, 1, 2, 4)} {cls}",
         *_offered(referent, situation),
         *_employing(referent, situation),
-        *_roles(referent, situation, others),
+        *_roles(referent, situation, rivals),
         f"first named={step(standing.first, 0, 1, 3)}",
-        *_named_at(referent, words, situation),
+        *_named_at(referent, words, standing, situation),
     }
     if cls == "Collective":
         found |= {f"head={referent.head}", "affiliated" if referent.affiliations else "unaffiliated"}
@@ -371,26 +413,34 @@ def _employing(referent: Referent, situation: Situation) -> Iterator[str]:
         yield "belongs to the target"
 
 
-def _roles(referent: Referent, situation: Situation, others: Sequence[Situation]) -> Iterator[str]:
+def _roles(referent: Referent, situation: Situation, rivals: Rivals) -> Iterator[str]:
     """Yield which roles are filled by others, and which the referent has in other events."""
-    event = situation.event.cls
+    if referent in situation.held:
+        yield from _filled_by_others(referent, situation)
+    else:
+        if (referent.cls,) not in situation.told:
+            situation.told[referent.cls,] = tuple(_filled_by_others(referent, situation))
+        yield from situation.told[referent.cls,]
+    for role in rivals.roles.get(referent, ()):
+        yield f"elsewhere {role}"
+        yield f"elsewhere {role} {situation.event.cls}"
+
+
+def _filled_by_others(referent: Referent, situation: Situation) -> Iterator[str]:
     for role in ROLES:
         if situation.fillers[role] - {referent}:
             yield f"has {role}"
             yield f"has {role} {referent.cls}"
         else:
             yield f"no {role} {referent.cls}"
-            yield f"no {role} {event}"
-        if any(referent in other.fillers[role] for other in others):
-            yield f"elsewhere {role}"
-            yield f"elsewhere {role} {event}"
+            yield f"no {role} {situation.event.cls}"
 
 
-def _named_at(referent: Referent, words: Sequence[Word], situation: Situation) -> Iterator[str]:
+def _named_at(referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation) -> Iterator[str]:
     cls, event = referent.cls, situation.event.cls
-    nearest = min(words, key=lambda word: situation.distance(word.sentence)).sentence
-    distance = step(situation.distance(nearest)[0], 0, 1, 2, 4, 8)
-    yield situation.apart(nearest)
+    unsigned, _, apart = min((situation.place(word.sentence) for word in words), key=itemgetter(0, 1))
+    distance = step(unsigned, 0, 1, 2, 4, 8)
+    yield apart
     yield f"distance={distance}"
     yield f"distance={distance} {cls}"
     yield f"distance={distance} {cls} {event}"
@@ -402,7 +452,9 @@ def _named_at(referent: Referent, words: Sequence[Word], situation: Situation) -
             if way.startswith("path="):
                 yield f"{way} {event}"
     for word in (near or words)[:NEAREST]:
-        yield from _grammar_of_name(word, cls)
+        if word not in standing.grammar:
+            standing.grammar[word] = tuple(_grammar_of_name(word, cls))
+        yield from standing.grammar[word]
     for role in WORDED:
         if any(_within(word, phrase) for phrase in situation.phrases[role] for word in words):
             yield f"within {role}"
@@ -421,7 +473,7 @@ def _grammar_of_name(word: Word, cls: str) -> Iterator[str]:
     governing = governor(word.token)
     if governing is not None:
         yield f"slot={governing[1]}"
-        yield f"verb={governing[0].lemma_.lower()}:{governing[1]}"
+        yield f"verb={governing[0].lemma_}:{governing[1]}"
     for over in word.above()[1:8]:
         if over.pos == "ADP":
             yield f"inside {over.lemma}"

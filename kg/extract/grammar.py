@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.extract.nlp import Doc, Token
+from kg.extract.nlp import Token
 
 SUBJECTS = frozenset({"nsubj", "csubj"})
 PASSIVE_SUBJECTS = frozenset({"nsubjpass", "csubjpass"})
@@ -17,37 +17,17 @@ NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 MAX_CLIMB = 6
 
 
-_DEPENDENTS = "kg.dependents"
-
-
-def dependents(token: Token) -> list[tuple[str, Token]]:
-    """Return the dependents of `token` with their labels, in text order; built once for a parse, for it takes time."""
-    doc = token.doc
-    table: list[list[tuple[str, Token]]] | None = doc.user_data.get(_DEPENDENTS)
-    if table is None:
-        table = doc.user_data[_DEPENDENTS] = [[] for _ in doc]
-        for child in doc:
-            if child.head.i != child.i:
-                table[child.head.i].append((child.dep_, child))
-    return table[token.i]
-
-
-def forget(doc: Doc) -> None:
-    """Let go of what is kept of a parse: it has changed, or nobody asks any more."""
-    doc.user_data.pop(_DEPENDENTS, None)
-
-
 def children(token: Token, *labels: str) -> list[Token]:
     """Return the dependents of `token` that carry one of `labels`."""
-    return [child for label, child in dependents(token) if label in labels]
+    return [child for child in token.children if child.dep_ in labels]
 
 
 def conjuncts(token: Token) -> list[Token]:
     """Return `token` and the nouns coordinated with it, in text order ("Uber, Lyft and Bolt")."""
     found, queue = [token], [token]
     while queue:
-        for label, child in dependents(queue.pop()):
-            if label == "conj" and child.pos_ in NOMINAL:
+        for child in queue.pop().children:
+            if child.dep_ == "conj" and child.pos_ in NOMINAL:
                 found.append(child)
                 queue.append(child)
     return sorted(found, key=lambda t: t.i) if len(found) > 1 else found
@@ -57,8 +37,8 @@ def coordinated(token: Token) -> list[Token]:
     """Return `token` and all that is coordinated with it, nouns and clauses alike ("better pay, and to be heard")."""
     found, queue = [token], [token]
     while queue:
-        for label, child in dependents(queue.pop()):
-            if label == "conj" and not any(inner in SUBJECTS for inner, _ in dependents(child)):
+        for child in queue.pop().children:
+            if child.dep_ == "conj" and not any(inner.dep_ in SUBJECTS for inner in child.children):
                 found.append(child)
                 queue.append(child)
     return sorted(found, key=lambda t: t.i)
@@ -73,20 +53,20 @@ def first_conjunct(token: Token) -> Token:
 
 def is_passive(verb: Token) -> bool:
     """Return whether `verb` is passive: with a passive auxiliary or subject, or a bare participle after a noun."""
-    if any(label in ("auxpass", "nsubjpass") for label, _ in dependents(verb)):
+    if any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children):
         return True
     if verb.dep_ == "acl" and verb.tag_ == "VBN":
         return True
     if verb.dep_ == "conj" and verb.tag_ == "VBN" and verb.head.pos_ in ("VERB", "AUX"):
-        return not any(label in ("aux", "nsubj") for label, _ in dependents(verb)) and is_passive(verb.head)
+        return not any(child.dep_ in ("aux", "nsubj") for child in verb.children) and is_passive(verb.head)
     return False
 
 
 def own_subjects(verb: Token, labels: frozenset[str]) -> list[Token]:
     """Return the heads of the subjects that stand on `verb` itself, coordinated ones included."""
     found = []
-    for label, child in dependents(verb):
-        if label in labels:  # "Near Oslo 70 cooks walked out" may be read with the preposition as its subject
+    for child in verb.children:
+        if child.dep_ in labels:  # "Near Oslo 70 cooks walked out" may be read with the preposition as its subject
             heads = children(child, "pobj") if child.pos_ == "ADP" else [child]
             found += [noun for head in heads for noun in conjuncts(head)]
     return found
@@ -145,7 +125,7 @@ def _clause_above(verb: Token) -> Token | None:
 
 def is_infinitive(verb: Token) -> bool:
     """Return whether `verb` is a to-infinitive."""
-    return any(label == "aux" and child.lower_ == "to" for label, child in dependents(verb))
+    return any(child.dep_ == "aux" and child.lower_ == "to" for child in verb.children)
 
 
 def asked_party(verb: Token) -> list[Token]:
@@ -158,8 +138,8 @@ def asked_party(verb: Token) -> list[Token]:
 def agents(verb: Token) -> list[Token]:
     """Return the heads of a passive's by-phrase."""
     found = []
-    for label, child in dependents(verb):
-        if label == "agent" or (label == "prep" and child.lower_ == "by" and is_passive(verb)):
+    for child in verb.children:
+        if child.dep_ == "agent" or (child.dep_ == "prep" and child.lower_ == "by" and is_passive(verb)):
             found += [noun for pobj in children(child, "pobj") for noun in conjuncts(pobj)]
     return found
 
@@ -173,7 +153,7 @@ def objects(verb: Token) -> list[Token]:
     """Return what it is done to: the logical object heads, of an active or a passive."""
     if is_passive(verb):
         return surface_subjects(verb)
-    found = [noun for label, child in dependents(verb) if label in OBJECTS for noun in conjuncts(child)]
+    found = [noun for child in verb.children if child.dep_ in OBJECTS for noun in conjuncts(child)]
     if not found and verb.dep_ == "conj" and verb.head.pos_ == "VERB" and verb.i - verb.head.i <= 3:
         return []
     if not found and verb.dep_ == "relcl" and own_subjects(verb, SUBJECTS):
@@ -184,8 +164,8 @@ def objects(verb: Token) -> list[Token]:
 def prepositional(token: Token, *prepositions: str) -> list[Token]:
     """Return the heads of the prepositional objects of `token` under one of `prepositions`."""
     found: list[Token] = []
-    for label, child in dependents(token):
-        if label in ("prep", "agent", "dative", "prt") and child.lower_ in prepositions:
+    for child in token.children:
+        if child.dep_ in ("prep", "agent", "dative", "prt") and child.lower_ in prepositions:
             found += [noun for pobj in children(child, "pobj") for noun in conjuncts(pobj)]
             found += [n for inner in children(child, "prep") for p in children(inner, "pobj") for n in conjuncts(p)]
     return found

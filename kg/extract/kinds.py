@@ -79,7 +79,7 @@ def given_names() -> frozenset[str]:
 
 def is_personal(doc: Doc, first: int, last: int, label: str) -> bool:
     """Return whether the words are a person's name: a given name or initials, then a family name; or the reverse."""
-    words = doc[first : last + 1].text.split()
+    words = doc.span(first, last).text.split()
     if (
         not 2 <= len(words) <= 5
         or "&" in words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kg.extract.grammar import forget
 from kg.extract.groups import is_group_head
 from kg.extract.nlp import Doc, Span, Token
 
@@ -12,12 +11,11 @@ _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 
 def mend(doc: Doc) -> None:
     """Mend the parse of a text in place; a second time changes nothing."""
-    for sentence in list(doc.sents):
+    for sentence in doc.sents:
         _tell(sentence)
     for token in doc:
         if token.dep_ in _SUBJECTS and token.pos_ == "PROPN" and token.i < token.head.i:
             _name(token)
-    forget(doc)
 
 
 def _name(name: Token) -> None:
@@ -27,8 +25,8 @@ def _name(name: Token) -> None:
     if subject is None or kind is None or not (kind == subject or subject.is_ancestor(kind)):
         return
     if subject.head == name:
-        subject.head, subject.dep = name.head, name.dep
-    name.head, name.dep_ = kind, "appos"
+        subject.attach(name.head, name.dep_)
+    name.attach(kind, "appos")
 
 
 def _subject_before(name: Token) -> Token | None:
@@ -60,6 +58,6 @@ def _tell(sentence: Span) -> None:
         return
     if any(c.dep_ in (*_SUBJECTS, "agent", "auxpass") for c in verb.children):
         return
-    verb.head, verb.dep_ = verb, "ROOT"
-    root.head, root.dep_ = verb, "nsubj"
+    verb.attach(verb, "ROOT")
+    root.attach(verb, "nsubj")
     verb.tag_ = "VBD"

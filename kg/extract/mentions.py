@@ -120,7 +120,7 @@ def _agreed(doc: Doc, found: list[Found]) -> list[Found]:
 
 
 def _key(doc: Doc, item: Found) -> str:
-    return normal(item.known.name if item.known else doc[item.first : item.last + 1].text)
+    return normal(item.known.name if item.known else doc.span(item.first, item.last).text)
 
 
 def _as(item: Found, kind: Kind | None) -> Found:
@@ -283,7 +283,7 @@ def _trim(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
 
 def _is_name(doc: Doc, first: int, last: int) -> bool:
     """Return whether tokens first..last look like a name rather than like words or numbers."""
-    tokens = doc[first : last + 1]
+    tokens = doc.span(first, last)
     if any(t.is_space for t in tokens) or len(tokens) > 12 or len(tokens.text) < 2:
         return False
     capital = any(_has_capital(t) or t.text[:1] in "#@" for t in tokens)
@@ -306,7 +306,7 @@ def _is_no_actor(doc: Doc, first: int, last: int, common: set[str]) -> bool:
 
     `common` are the words that the text also has in lower case: such a word has its capital from the sentence it opens.
     """
-    head, words = doc[last], doc[first : last + 1]
+    head, words = doc[last], doc.span(first, last)
     if words.text.lower() in data.words("types", "stop"):
         return True
     if last == first and last + 1 < len(doc) and doc[last + 1].lower_ in _OFFICERS:

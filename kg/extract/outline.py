@@ -16,41 +16,37 @@ from kg.extract.nlp import Token
 from kg.extract.phrases import clause, noun_phrase
 
 _COMPLEMENTS = frozenset({"xcomp", "ccomp", "advcl", "acl", "pcomp"})
-_WRAP = 2**64
-"""Offsets to the governing word are unsigned where the parser gives them: those to the left wrap around."""
-
 _NUMERIC = frozenset({"DATE", "TIME", "MONEY", "CARDINAL", "PERCENT"})
 
 
 class Word:
     """A word of the document: its scene and index there, the number of its sentence from 0, and what governs it.
 
-    What is asked for often is held as plain text, since a token builds it anew each time. A root governs itself.
+    A root governs itself. `relation` is the dependency; a preposition's object stands under its name (`p:about`).
     """
 
-    __slots__ = ("dep", "head", "index", "lemma", "pos", "scene", "sentence")
+    __slots__ = ("_above", "dep", "head", "index", "lemma", "pos", "relation", "scene", "sentence", "token")
 
-    def __init__(self, scene: Scene, index: int, sentence: int, lemma: str, dep: str, pos: str) -> None:
-        self.scene, self.index, self.sentence = scene, index, sentence
-        self.lemma, self.dep, self.pos = lemma, dep, pos
+    def __init__(self, scene: Scene, token: Token, sentence: int) -> None:
+        self.scene, self.token, self.sentence = scene, token, sentence
+        self.index, self.lemma, self.pos = token.i, token.lemma_, token.pos_
+        self.dep = self.relation = token.dep_
         self.head = self
+        self._above: list[Word] | None = None
 
-    @property
-    def token(self) -> Token:
-        """Return the word as the parser gives it."""
-        return self.scene.doc[self.index]
+    def hang(self, head: Word) -> None:
+        """Let `head` govern the word."""
+        self.head = head
+        if self.dep in ("pobj", "pcomp"):
+            self.relation = f"p:{head.lemma}"
 
-    def above(self) -> list[Word]:
+    def above(self) -> Sequence[Word]:
         """Return the word and those above it, up to the root of its sentence."""
-        found = [self]
-        while found[-1].head is not found[-1]:
-            found.append(found[-1].head)
-        return found
-
-    @property
-    def relation(self) -> str:
-        """Return the dependency; a preposition's object stands under the preposition's name (`p:about`)."""
-        return f"p:{self.head.lemma}" if self.dep in ("pobj", "pcomp") else self.dep
+        if self._above is None:
+            found = self._above = [self]
+            while found[-1].head is not found[-1]:
+                found.append(found[-1].head)
+        return self._above
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,29 +123,25 @@ class Outline:
                 self._passages.setdefault(word.sentence, []).append(passage)
 
     def _words(self, scene: Scene) -> list[Word]:
-        doc, text = scene.doc, scene.doc.vocab.strings
-        table = doc.to_array(["LEMMA", "DEP", "POS", "HEAD"]).tolist()
+        doc = scene.doc
         words: list[Word] = []
         paragraph = self.paragraphs[-1] + 1 if self.paragraphs else 0
         for sentence in doc.sents:
             number = len(self.sentences)
             self.paragraphs.append(paragraph)
             self.sentences.append(scene.chars(sentence.start, sentence.end - 1))
-            told = [
-                Word(scene, i, number, text[table[i][0]].lower(), text[table[i][1]], text[table[i][2]])
-                for i in range(sentence.start, sentence.end)
-            ]
+            told = [Word(scene, token, number) for token in sentence]
             paragraph += told[-1].pos == "SPACE" and "\n" in doc[sentence.end - 1].text
             words += told
             self.lemmas.append(frozenset([word.lemma for word in told]))
             self.counts.update([word.lemma for word in told])
-        for word, row in zip(words, table, strict=True):
-            word.head = words[(word.index + row[3]) % _WRAP]
+        for word in words:
+            word.hang(words[word.token.head.i])
         return words
 
     def _enter_names(self, scene: Scene, words: list[Word]) -> None:
         for first, last in sorted(set(scene.spans.values())):
-            self._name(scene.named[first], words[scene.doc[first : last + 1].root.i])
+            self._name(scene.named[first], words[scene.doc.span(first, last).root.i])
         for word in words:
             if word.pos in ("NOUN", "PROPN", "ADJ") and word.index not in scene.named and is_group_head(word.token):
                 group(scene, word.token)

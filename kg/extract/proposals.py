@@ -10,7 +10,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain, islice
 
 import numpy as np
@@ -20,7 +20,7 @@ from kg.extract import data, features
 from kg.extract.candidates import Candidate, Phrase
 from kg.extract.discourse import ACTORS, Referent
 from kg.extract.events import Event
-from kg.extract.features import Situation, Standing
+from kg.extract.features import Rivals, Situation, Standing
 from kg.extract.outline import Outline, Passage, Word
 
 NAME_ROLES = ("target", "addressee", "concerns", "organizer", "participant", "signatory")
@@ -77,8 +77,8 @@ class Scorer:
         self.keys = sorted(weights)
         self.column = {key: column for column, key in enumerate(self.keys)}
         features = sorted({feature for known in weights.values() for feature in known} - {BIAS})
-        self._row = {feature: row for row, feature in enumerate(features)}
-        self._table = np.zeros((len(features) + 1, len(self.keys)))
+        self._row = {feature: row for row, feature in enumerate(features, start=1)}
+        self._table = np.zeros((len(features) + 1, len(self.keys)))  # the first row is that of no feature
         for key, known in weights.items():
             for feature in known.keys() - {BIAS}:
                 self._table[self._row[feature], self.column[key]] = round(known[feature] * EXACT)
@@ -88,8 +88,7 @@ class Scorer:
 
     def weigh(self, shown: Sequence[Iterable[str]]) -> Vector:
         """Return for each set of features the sums of their weights, one column for each of `keys`."""
-        known, nothing = self._row, len(self._table) - 1
-        rows = [[nothing, *(known[feature] for feature in found if feature in known)] for found in shown]
+        rows = [[0, *filter(None, map(self._row.get, found))] for found in shown]
         starts = np.cumsum([0, *map(len, rows)])[:-1]
         flat = np.fromiter(chain.from_iterable(rows), dtype=np.intp)
         sums: Vector = np.add.reduceat(self._table[flat], starts, axis=0) / EXACT
@@ -143,15 +142,15 @@ def proposals(events: Sequence[Event], outline: Outline, scorer: Scorer | None =
         for number in situation.sentences:
             telling.setdefault(number, []).append(situation)
     for situation in situations:
-        others = _others(situation, telling)
+        rivals = Rivals.of(_others(situation, telling))
         words = {id(anchor.word) for anchor in situation.anchors}
         for passage in outline.passages(situation.sentences, REACH):
             if passage in described and id(passage.word) not in words and passage.phrase is not None:
                 own = described[passage]
-                beside = features.beside_event(passage, passage.phrase, own, situation, others)
+                beside = features.beside_event(passage, passage.phrase, own, situation, rivals)
                 yield Proposal(situation.event, passage.phrase, passage.word.sentence, own, beside)
         for referent, near in outline.people(situation.sentences, REACH).items():
-            yield _name(referent, near, standings[referent], situation, others)
+            yield _name(referent, near, standings[referent], situation, rivals)
 
 
 def _described(situations: Sequence[Situation], outline: Outline, scorer: Scorer | None) -> dict[Passage, set[str]]:
@@ -187,10 +186,10 @@ def _standings(named: Mapping[Referent, Sequence[Word]]) -> dict[Referent, Stand
 
 
 def _name(
-    referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation, others: Sequence[Situation]
+    referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation, rivals: Rivals
 ) -> Proposal:
-    nearest = min(words, key=lambda word: situation.distance(word.sentence))
-    found = features.of_referent(referent, words, standing, situation, others)
+    nearest = min(words, key=lambda word: situation.place(word.sentence)[:2])
+    found = features.of_referent(referent, words, standing, situation, rivals)
     return Proposal(situation.event, referent, nearest.sentence, _NOTHING, found)
 
 
@@ -247,6 +246,7 @@ def is_open(proposal: Proposal, role: str) -> bool:
 _ACTORS = ("signatory", "organizer", "participant", "addressee", "target")
 
 
+@lru_cache(4096)
 def _telling(text: str) -> frozenset[str]:
     stop = data.words("frames/content", "function_words")
     return frozenset(word for word in text.casefold().split() if word not in stop)

@@ -99,8 +99,6 @@ def read(
     inference.infer(reading.events, reading.discourse)
     if scorer is not None and any(event.cls != "Contract" for event in reading.events):
         proposals.propose(reading.events, reading.outline(), scorer)
-    for scene, _ in reading.scenes:
-        grammar.forget(scene.doc)
     return reading
 
 
@@ -207,7 +205,7 @@ def _judge(scene: Scene, mention: EventMention, reading: Reading) -> None:
         return
     if needs == "verb":
         governing = grammar.governor(scene.doc[mention.token])
-        if governing is None or mention.frame.support.get(governing[0].lemma_.lower(), "none") == "none":
+        if governing is None or mention.frame.support.get(governing[0].lemma_, "none") == "none":
             mention.kept, mention.reason = False, "no verb that goes with it"
         return
     acting = mention.fillers("signatory", "participant", "organizer", "target", "addressee")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from itertools import tee
 from pathlib import Path
@@ -31,8 +33,19 @@ def read(
     known, names, scorer = frames.known(more), load_names(), proposals.load() if propose else None
     documents, again = tee(documents)
     parsed = nlp.analyse((d.text for d in again), model=model, workers=workers)
-    for document, chunks in zip(documents, parsed, strict=True):
-        yield document, reading.read(document.text, chunks, document.date, names, known, scorer)
+    with _settled():
+        for document, chunks in zip(documents, parsed, strict=True):
+            yield document, reading.read(document.text, chunks, document.date, names, known, scorer)
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """Let the collector of garbage pass over what is there already: the model and the lists stay, texts come and go."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def extract(
