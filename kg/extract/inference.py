@@ -14,6 +14,9 @@ NEAR = 400
 """A group named farther than this from an action, in code points, is not taken for who led it."""
 
 
+FAR = 600
+"""A group told of farther than this before an action, in code points, is not taken for who acted."""
+
 EMPLOYED = frozenset({"worker", "employee", "staff", "staffer"})
 """Heads of groups whose organization is their employer, be it a charity."""
 
@@ -123,14 +126,26 @@ def _infer_place(event: Event, discourse: Discourse) -> None:
 
 
 def _infer_actor(event: Event, discourse: Discourse) -> None:
-    """Take the group of people that was spoken of last, where it is known whom they work for."""
+    """Take the group of people that was spoken of last, where it is known whom they work for.
+
+    A petition is signed by anybody: nobody is guessed for it.
+    """
+    if event.form == "petition":
+        return
     first = event.mentions[0]
+    start, end = first.sentence
     groups = [
-        r for r in discourse if r.cls == "Collective" and r.affiliations and r.first_span()[0] < first.sentence[1]
+        r
+        for r in discourse
+        if r.cls == "Collective" and r.affiliations and r.first_span()[0] < end and _is_told_within(r, start - FAR, end)
     ]
     if groups:
         latest = max(groups, key=lambda r: (r.first_span()[0], -r.order))
         event.inferred.append(Candidate(first.frame.actor, latest, first.sentence, f"{first.frame.actor}.topic", 0.5))
+
+
+def _is_told_within(referent: Referent, start: int, end: int) -> bool:
+    return any(start <= at < end for spans in referent.names.values() for at, _ in spans)
 
 
 def _infer_organizer(event: Event, discourse: Discourse, told: Sequence[Event]) -> None:
