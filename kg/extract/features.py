@@ -186,6 +186,20 @@ def _vocabulary(key: str) -> frozenset[str]:
     return data.words("frames/content", key)
 
 
+@cache
+def _theme_table() -> dict[str, list[str]]:
+    table: dict[str, list[str]] = {}
+    for theme, words in data.load("themes").items():
+        for word in words:
+            table.setdefault(word, []).append(theme)
+    return table
+
+
+def _themes(lemma: str) -> Sequence[str]:
+    """Return the themes of a word: what it is about."""
+    return _theme_table().get(lemma, ())
+
+
 _CUES = ("demanding", "asking", "complaining")
 
 
@@ -211,8 +225,12 @@ def _head(passage: Passage, outline: Outline) -> Iterator[str]:
     yield f"times={step(outline.counts[word.lemma], 1, 2, 4)}"
     if word.sentence == 0:
         yield "first sentence"
+    if word.pos != "VERB":
+        yield f"ending={word.lemma[-4:]}"
     if word.lemma in _vocabulary("topics"):
         yield "topic"
+    for theme in _themes(word.lemma):
+        yield f"theme={theme}"
 
 
 def _modifiers(token: Token) -> Iterator[str]:
@@ -224,10 +242,17 @@ def _modifiers(token: Token) -> Iterator[str]:
             yield f"modifier={lemma}"
             if lemma in topics:
                 yield "modified by topic"
+            for theme in _themes(lemma):
+                yield f"modified by {theme}"
         if dep in ("amod", "compound", "poss", "prep", "neg", "det", "conj"):
             yield f"has {dep}"
         if dep == "prep":
-            yield f"followed by={child.lower_}"
+            preposition = child.lower_
+            yield f"followed by={preposition}"
+            if preposition == "of":
+                for inner in child.children:
+                    for theme in _themes(inner.lemma_) if inner.dep_ == "pobj" else ():
+                        yield f"of {theme}"
 
 
 def _governors(token: Token) -> Iterator[str]:
@@ -260,7 +285,7 @@ def _cues(word: Word, beside: frozenset[str]) -> Iterator[str]:
 
 
 def _clause(word: Word, outline: Outline) -> Sequence[str]:
-    """Return who is said to do it, and whether it ought to be done."""
+    """Return who is said to do it, whether it ought to be done, and what ties the clause to others."""
     verb = next((other for other in word.above()[:MAX_CLIMB] if other.pos in ("VERB", "AUX")), None)
     if verb is None:
         return ()
@@ -270,8 +295,11 @@ def _clause(word: Word, outline: Outline) -> Sequence[str]:
 
 
 def _said_of(verb: Word) -> Iterator[str]:
-    if any(child.lower_ in ("should", "must", "need") for child in verb.token.children):
-        yield "ought"
+    for child in verb.token.children:
+        if child.dep_ == "mark" or child.tag_ == "WRB":
+            yield f"mark={child.lower_}"
+        elif child.lower_ in ("should", "must", "need"):
+            yield "ought"
     for subject in own_subjects(verb.token, SUBJECTS):
         if subject.lemma_ in _vocabulary("speaking"):
             yield "the action says"
@@ -301,6 +329,7 @@ def beside_event(passage: Passage, phrase: Phrase, own: set[str], situation: Sit
     }
     if unsigned <= rivals.distance(passage.word.sentence):
         found |= {"nearest", f"nearest {distance}"}
+    found |= {f"told {theme} {cls}" for theme in _themes(passage.word.lemma)}
     if "topic" in own:
         found |= {f"topic {cls}", f"topic {distance}"}
     return found
@@ -324,7 +353,7 @@ def _roles_filled(situation: Situation, distance: str, kind: str) -> Iterator[st
 
 
 def _contained(passage: Passage, phrase: Phrase, situation: Situation) -> Iterator[str]:
-    """Yield how a passage lies to the demands and concerns already found: inside, around, or coordinated with one."""
+    """Yield how a passage lies to the demands and concerns already found: one of them, inside, around, beside one."""
     phrases = [(role, found) for role in WORDED for found in situation.phrases[role]]
     if not phrases:
         return
@@ -334,10 +363,12 @@ def _contained(passage: Passage, phrase: Phrase, situation: Situation) -> Iterat
     family = [offset + t.idx for t in conjuncts(first_conjunct(word.token)) if t.i != word.index]
     for role, found in phrases:
         first, last = found.span
-        if first <= start and end <= last and (first, last) != (start, end):
+        if (first, last) == (start, end):
+            yield f"is {role}"
+        elif first <= start and end <= last:
             yield f"in {role}"
             yield f"in {role} {passage.kind}"
-        elif start <= first and last <= end and (first, last) != (start, end):
+        elif start <= first and last <= end:
             yield f"around {role}"
         if any(first <= other < last for other in family):
             yield f"beside {role}"

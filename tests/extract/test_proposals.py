@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from texts import DAY
 
-from kg.extract import features, frames, nlp, proposals, reading, statements
+from kg.extract import data, features, frames, nlp, proposals, reading, statements
 from kg.extract.candidates import Candidate
 from kg.extract.discourse import Discourse
 from kg.extract.names import NameList
@@ -86,6 +86,29 @@ def test_words_that_the_rules_found_are_not_proposed_again(read: Read) -> None:
     scorer = scorer_for("phrase.concerns", "lemma=overtime")
     found = read(scorer, text)
     assert [c.filler.text for c in found.events[0].candidates() if c.role == "concerns"] == ["unpaid overtime"]
+
+
+@pytest.mark.parametrize(
+    ("feature", "text", "phrase"),
+    [
+        ("theme=hours", "They spoke of overwork and of lunch.", "overwork"),
+        ("modified by harsh", "They spoke of a toxic mood and of lunch.", "toxic mood"),
+        ("of lack", "They spoke of a week of delays and of lunch.", "week of delays"),
+        ("told safety Protest", "They spoke of trauma and of lunch.", "trauma"),
+        ("mark=because", "It began because the managers had removed a microwave.", "removed a microwave"),
+        ("ending=wave", "They spoke of a microwave and of lunch.", "microwave"),
+    ],
+)
+def test_a_passage_is_described_by_what_it_is_about(feature: str, text: str, phrase: str, read: Read) -> None:
+    told = read(scorer_for("phrase.concerns", feature), f"Nurses at Hollow Creek Hospital walked out. {text}")
+    assert phrase in [c.filler.text for c in proposed(told, "concerns") if c.kept]
+    assert "lunch" not in [c.filler.text for c in proposed(told, "concerns") if c.kept]
+
+
+def test_themes_are_lists_of_lemmas_in_lower_case() -> None:
+    themes = data.load("themes")
+    assert themes
+    assert all(isinstance(word, str) and word == word.lower() for words in themes.values() for word in words)
 
 
 def test_without_an_action_nothing_is_proposed(read: Read) -> None:
