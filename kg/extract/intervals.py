@@ -29,13 +29,17 @@ _RECENT = 180
 """One that lies back less than so many days is meant even of a plan, unless it comes again soon."""
 
 
+_CLOSE = timedelta(days=21)
+"""So near to writing a holiday is meant that goes by the same name elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """A day, month, season, holiday or year, with as much of it as the text names.
 
-    `which` is "last", "this", "next" or ""; `shift` counts years from the anchor's ("of last year": -1); `part` is
-    early, mid, late, earlier or later; `last_day` ends a stretch within one month ("March 6-8"); `ambiguous` says
-    that day and month might be the other way round.
+    `which` is "last", "this", "next" or "", or "gone" where the text tells it as past; `shift` counts years from the
+    anchor's ("of last year": -1); `part` is early, mid, late, earlier or later; `last_day` ends a stretch within one
+    month ("March 6-8"); `ambiguous` says that day and month might be the other way round.
     """
 
     year: int | None = None
@@ -71,11 +75,15 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of `number` units that ends at the anchor ("for two weeks"), or begins there where `ahead`."""
+    """A stretch of `number` units that ends at the anchor ("for two weeks"), or begins there where `ahead`.
+
+    `length` says that the words themselves tell only how long it is.
+    """
 
     unit: str
     number: int
     ahead: bool = False
+    length: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,16 @@ class Told:
 Expression = Calendar | Weekday | Relative | Stretch | Between | Bound | Told
 
 
+def are_neighbours(left: Expression, right: Expression) -> bool:
+    """Return whether the second of two bare months or weekdays follows on the first ("in October and November")."""
+    if isinstance(left, Weekday) and isinstance(right, Weekday):
+        return not (left.which or right.which) and (left.day + 1) % 7 == right.day
+    if not (isinstance(left, Calendar) and isinstance(right, Calendar)) or left.month is None:
+        return False
+    bare = all(replace(unit, month=None, year=None) == Calendar() for unit in (left, right))
+    return bare and left.month % 12 + 1 == right.month
+
+
 def resolve(
     expression: Expression, anchor: date | None, *, future: bool, told: Interval | None = None
 ) -> Interval | None:
@@ -142,7 +160,7 @@ def _resolve(expression: Expression, anchor: date | None, future: bool) -> Inter
 def _told(expression: Told, told: Interval | None, anchor: date | None) -> Interval | None:
     """Count from the time told last; "that year" needs one, and no day follows from a month."""
     offset, unit = expression.offset, expression.unit
-    if told is None and anchor is not None and (offset or unit == "day"):
+    if told is None and anchor is not None and (offset or unit == "week"):
         told = anchor, anchor, "day"
     if told is None or offset is None:
         return None
@@ -176,12 +194,21 @@ def _calendar(unit: Calendar, anchor: date | None, future: bool) -> Interval | N
         return _part(_of_year(unit, unit.year), unit.part, anchor)
     if anchor is None or (unit.holiday and not _holidays().get(unit.holiday)):
         return None
+    unit = _here(unit, anchor)
     if unit.shift is not None:
         return _part(_of_year(unit, anchor.year + unit.shift), unit.part, anchor)
     if unit.which == "this" and unit.season != "winter":
         return _part(_of_year(unit, anchor.year), unit.part, anchor)
     chosen = _nearest(_years(unit, anchor), anchor, unit.which or ("next or now" if future else "last or now"))
     return _part(chosen, unit.part, anchor) if chosen else None
+
+
+def _here(unit: Calendar, anchor: date) -> Calendar:
+    """Return the holiday that is kept under the same name elsewhere, where its day lies close to the anchor."""
+    other = _holidays()[unit.holiday].get("elsewhere") if unit.holiday else None
+    if other is None or abs(_holiday(_holidays()[other], anchor.year) - anchor) > _CLOSE:
+        return unit
+    return replace(unit, holiday=other)
 
 
 def _years(unit: Calendar, anchor: date) -> list[Interval]:
@@ -208,6 +235,8 @@ def _nearest(intervals: list[Interval], anchor: date, which: str) -> Interval | 
     if past is None or ahead is None:
         return past or ahead
     behind, until = (anchor - past[1]).days, (ahead[0] - anchor).days
+    if which == "gone":
+        return past
     if which == "next or now":
         return past if behind < _RECENT and until > _RECENT else ahead
     return ahead if until < _SOON and behind > _SOON else past

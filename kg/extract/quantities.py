@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kg.extract import counts, data, money, times
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.counts import CountMatch
 from kg.extract.discourse import ORGANIZATIONS, Referent
-from kg.extract.intervals import Bound, Expression, Interval, Relative, Stretch, Weekday
+from kg.extract.intervals import Bound, Calendar, Expression, Interval, Relative, Stretch, Weekday
 from kg.extract.mentions import Scene
 from kg.extract.money import MoneyMatch
 from kg.extract.nlp import Span, Token
+from kg.extract.sizes import ACTING
 from kg.extract.times import TimeMatch
 from kg.model import TimeSpan
 
@@ -34,6 +35,9 @@ LOCATIVE = frozenset(
     }
 )
 
+
+ADVERBIAL = frozenset({"outside", "inside", "out"})
+"""Words that tell with "of" where it happens ("outside of the depot", "walked out of the Cork office")."""
 
 _VAGUER = 12.0
 """So many words farther a day may stand than how long it took, and still be when it was."""
@@ -78,6 +82,7 @@ def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Qua
             continue
         for mention in mentions:
             counting = _is_one_of_many(scene.doc[mention.token], match.expression)
+            counting = counting or _is_mere_length(span.root, mention, match.expression)
             if not counting and not _blocked(scene, span.root, mention, mentions):
                 away = _distance(scene, span.root, mention) + (_VAGUER if isinstance(match.expression, Stretch) else 0)
                 ranked[mention.token].append((away, match.start, match))
@@ -85,7 +90,8 @@ def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Qua
     for mention in mentions:
         for distance, _, match in sorted(ranked[mention.token], key=lambda r: r[:2]):
             ahead = _lies_ahead(scene.doc[mention.token], mention, match)
-            resolved = times.resolve(match, anchor, future=ahead, told=told[match.start])
+            meant = match if ahead else _as_gone(scene, match)
+            resolved = times.resolve(meant, anchor, future=ahead, told=told[match.start])
             if resolved is not None:
                 _date(scene, mention, resolved, anchor, 0.8 if distance < 20 + _VAGUER else 0.6)
                 break
@@ -97,6 +103,15 @@ def _is_one_of_many(trigger: Token, expression: Expression) -> bool:
     if not isinstance(expression, Bound) and not (current and not expression.part):  # type: ignore[union-attr]
         return False
     return any(child.lower_ in data.words("times", "ordinals") for child in trigger.children)
+
+
+def _is_mere_length(time: Token, mention: EventMention, expression: Expression) -> bool:
+    """Return whether "for two days" tells how long, not that it goes on to this day ("have struck for two days")."""
+    if not isinstance(expression, Stretch) or not expression.length or not expression.number:
+        return False
+    clause = _clause_of(time)
+    lasting = clause.tag_ == "VBG" or any(c.dep_ == "aux" and c.lemma_ == "have" for c in clause.children)
+    return mention.status != "ongoing" and not lasting
 
 
 def _spoken_of(here: list[TimeMatch], found: Quantities, anchor: date | None) -> dict[int, Interval | None]:
@@ -121,6 +136,20 @@ def _date(scene: Scene, mention: EventMention, span: TimeSpan, anchor: date | No
 def _is_told_as_done(trigger: Token) -> bool:
     """Return whether the action is itself a verb in the past tense ("drivers struck on May 3")."""
     return trigger.tag_ == "VBD"
+
+
+def _as_gone(scene: Scene, match: TimeMatch) -> TimeMatch:
+    """Return a month or season as one that has begun where what went before is told ("had struck in January").
+
+    The plain past does not show it: reports that are carried on later tell so of what came after they were written.
+    """
+    unit = match.expression
+    if not isinstance(unit, Calendar) or unit.day or unit.which or unit.year or unit.shift is not None:
+        return match
+    span = scene.doc.char_span(match.start, match.end, alignment_mode="expand")
+    if span is None or not any(c.lower_ == "had" and c.dep_ == "aux" for c in _clause_of(span.root).children):
+        return match
+    return replace(match, expression=replace(unit, which="gone"))
 
 
 def _lies_ahead(trigger: Token, mention: EventMention, match: TimeMatch) -> bool:
@@ -230,7 +259,7 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
         if referent is None:
             continue
         carrier = _locative(token)
-        if carrier is None:
+        if carrier is None or _is_region(scene, token):
             continue
         for mention in _held_by(scene, carrier, mentions):
             if token.i not in scene.named and mention.frame.cls == "Protest":
@@ -247,6 +276,40 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
                     mention.add(Candidate("place", named, mention.sentence, "place.modifier", 0.7))
 
 
+def _is_region(scene: Scene, place: Token) -> bool:
+    """Return whether a place only says where the one before lies ("Austin, Texas"); that one may go by both names."""
+    if place.i not in scene.named:
+        return False
+    first, last = scene.spans[place.i]
+    if not _follows_place(scene, first) or _follows_place(scene, scene.spans[first - 2][0]) or _goes_on(scene, last):
+        return False
+    start = scene.spans[first - 2][0]
+    scene.discourse.alias(scene.named[first - 2], scene.surface(start, last), scene.chars(start, last))
+    return True
+
+
+def _follows_place(scene: Scene, first: int) -> bool:
+    """Return whether a place and a comma stand before the token `first`."""
+    return first > 1 and scene.lower[first - 1] == "," and _is_place(scene, first - 2)
+
+
+def _is_place(scene: Scene, i: int) -> bool:
+    return i in scene.named and scene.named[i].cls == "Place"
+
+
+def _goes_on(scene: Scene, last: int) -> bool:
+    """Return whether after the token `last` a list of places goes on ("Cork, Galway and Sligo")."""
+    words = [*scene.lower[last + 1 : last + 4], "", "", ""]
+    if words[0] in ("and", "or", "&"):
+        return words[1] == "the" or (words[1] != "" and scene.doc[last + 2].text[0].isupper())
+    if words[0] != ",":
+        return False
+    if words[1] not in ("and", "or", "&"):
+        return _is_place(scene, last + 2)
+    end = scene.spans[last + 3][1] if _is_place(scene, last + 3) else last
+    return end > last and not (scene.lower[end + 1 : end + 2] == [","] and _is_place(scene, end + 2))
+
+
 def _whose(scene: Scene, place: Token) -> Referent | None:
     """Return the group in whose phrase a place stands ("Chicago couriers", "nurses from Cork")."""
     if scene.named[place.i].cls != "Place" or scene.spans[place.i][1] != place.i:
@@ -256,7 +319,7 @@ def _whose(scene: Scene, place: Token) -> Referent | None:
     if first - 1 in scene.named and scene.named[first - 1] is not scene.named[place.i]:
         return None  # "Acme France" is a company
     for _ in range(6):
-        if current.dep_ not in ("compound", "nmod", "amod", "pobj", "prep", "poss", "conj"):
+        if current.dep_ not in ("compound", "nmod", "amod", "pobj", "prep", "poss", "conj", "appos"):
             return None
         current = current.head
         if (group := scene.groups.get(current.i)) is not None:
@@ -312,6 +375,8 @@ def _locative(token: Token) -> Token | None:
             return current.head
         if current.dep_ == "pobj" and current.head.lower_ not in ("of", "including", "like", "from"):
             return None
+        if current.lower_ in ADVERBIAL and current != token:
+            return current
         if current.dep_ not in ("conj", "appos", "compound", "pobj", "prep", "nmod", "poss", "npadvmod"):
             return None
         current = current.head
@@ -337,14 +402,14 @@ def _in_clause(scene: Scene, carrier: Token, mention: EventMention) -> bool:
     """Return whether the way up from the phrase reaches the action without entering another clause or another thing."""
     current = carrier
     for _ in range(10):
-        if current.i in mention.tokens:
+        if current.i in mention.tokens and not _is_record(current):
             return True
         if current.pos_ in ("VERB", "AUX"):
             if any(current.is_ancestor(scene.doc[i]) for i in mention.tokens):
                 return True
             if current.dep_ not in ("conj", "xcomp"):
                 return False
-        elif _holds_back(scene, current):
+        elif _is_record(current) or _holds_back(scene, current, mention):
             return False
         if current.head == current:
             return False
@@ -352,10 +417,20 @@ def _in_clause(scene: Scene, carrier: Token, mention: EventMention) -> bool:
     return False
 
 
-def _holds_back(scene: Scene, noun: Token) -> bool:
+def _is_record(noun: Token) -> bool:
+    """Return whether what is under a noun only tells among how many it stands out ("was the first strike in Chile")."""
+    if noun.dep_ not in ("attr", "oprd", "appos"):
+        return False
+    return any(word.tag_ in ("JJS", "RBS") or word.lower_ == "first" for word in (noun, *noun.lefts))
+
+
+def _holds_back(scene: Scene, noun: Token, mention: EventMention) -> bool:
     """Return whether a place under a noun is that noun's own ("close an office in Cork")."""
     if noun.pos_ == "PROPN":
         return noun.dep_ == "dobj" and noun.i in scene.named
+    if noun.pos_ == "NOUN" and (group := scene.groups.get(noun.i)) is not None:
+        other = noun.dep_ == "dobj" or (noun.dep_ == "pobj" and noun.head.lower_ not in ("of", "by"))
+        return other and group not in mention.fillers(*ACTING)
     if noun.pos_ != "NOUN" or noun.i in scene.groups or _is_loose(noun):
         return False
     return noun.dep_ != "pobj" or noun.head.lower_ not in LOCATIVE

@@ -170,8 +170,20 @@ def _takers(
     return _under(scene, verb, slot, mentions, told) if verb is not None else []
 
 
+def _accompanies(head: Token, mention: EventMention) -> bool:
+    """Return whether the people are those with whom an action was held ("picketed the ministry with 70 agents")."""
+    return (
+        head.dep_ == "pobj"
+        and head.head.lower_ == "with"
+        and head.head.head.i in mention.tokens
+        and mention.frame.cls == "Protest"
+    )
+
+
 def _bundled(head: Token, mentions: Sequence[EventMention]) -> EventMention | None:
-    """Return the action of the union or of those sued for of which the people are told ("a union of 30 cooks")."""
+    """Return the action whose words lead to the people: "a union of 30", "on behalf of 5", "picketed with 70 cooks"."""
+    if accompanied := [m for m in mentions if _accompanies(head, m)]:
+        return accompanied[0]
     if head.dep_ != "pobj" or head.head.lower_ not in ("of", "for"):
         return None
     noun = head.head.head

@@ -156,6 +156,8 @@ def _grammar() -> re.Pattern[str]:
         rf"|{over}\sthe\s(?:past|last)\s{_UNIT}\b|(?:in|over|during)\srecent\s{_UNIT}s\b",
         "duration": rf"for\s(?:(?:more\sthan|over|nearly|almost|about|at\sleast)\s)?{some}\s(?:{_UNIT}|night|hour)s?\b"
         r"(?!\s(?:of\b|in\sprison|a\s(?:day|week)))",
+        "nth": rf"(?:for\s(?:the|an?)|its|their)\s{either(data['ordinals'])}\s"
+        r"(?:(?:consecutive|straight|successive)\s)?(?:day|night)\b(?!\s(?:of|in)\b(?!\sa\srow))",
         "within": rf"within\s{some}\s{_UNIT}(?:s'?|'s)?(?:\stime)?\b",
         "unit": rf"(?:{part}(?:the\s)?)?(?:this|last|next)\s(?:week(?:end)?|month|year)\b"
         rf"|{part}the\s(?:week|month|year)\b|(?:at|over|on|during)\sthe\sweekend\b",
@@ -343,7 +345,14 @@ def _duration(_text: str, folded: str, span: tuple[int, int]) -> _Atom | None:
     number = number // 24 if hours else number
     if number < 2 and unit == "day":
         return _Atom(*span, Stretch(unit, 0)) if hours and number else None
-    return _Atom(*span, Stretch(unit, number))
+    return _Atom(*span, Stretch(unit, number, length=True))
+
+
+def _nth(_text: str, folded: str, span: tuple[int, int]) -> _Atom | None:
+    """Read "for the third day": it began so many days less one before."""
+    words, ordinals = folded[slice(*span)].split(), load("times")["ordinals"]
+    at = next(ordinals.index(word) for word in words if word in ordinals)
+    return _Atom(*span, Stretch("day", at % 10)) if "latest" not in words else None
 
 
 _BACK = frozenset({"before", "beforehand", "earlier", "previous", "preceding"})
@@ -376,6 +385,7 @@ _READERS: dict[str, Callable[[str, str, tuple[int, int]], _Atom | None]] = {
     "told": _told,
     "past": _stretch,
     "duration": _duration,
+    "nth": _nth,
     "within": _stretch,
     "unit": _relative_unit,
     "year": _year,
@@ -459,7 +469,7 @@ def _joins(folded: str, left: _Atom, right: _Atom) -> bool:
     before = folded[max(0, left.start - 9) : left.start].split()[-1:]
     word = gap.split()[0] if gap.strip().isalpha() or " " in gap.strip() else gap.strip()
     if word in ("and", "or"):
-        return word == "and" and before == ["between"]
+        return word == "and" and (before == ["between"] or intervals.are_neighbours(left.expression, right.expression))
     if word == "—" or before == ["between"]:
         return False
     return before == ["from"] or (_same_kind(left, right) and (word.isalpha() or gap == word or len(gap) == 3))

@@ -29,6 +29,8 @@ SIZES = [
     ("The strike, in which 2,000 workers took part, lasted a day.", "2,000"),
     ("A crowd of 200 gathered outside the office to protest.", "200"),
     ("A group of 12 workers walked out.", "12"),
+    ("Bakers gathered outside the depot. About 200 people came.", "About 200"),
+    ("The guild picketed the ministry with some 70 cooks.", "some 70"),
     ("Some 50 of the 120 workers walked off the job.", "Some 50"),
     ("A quarter of the 2,000 staff walked out.", ""),
     ("About 60 workers, including 20 drivers, walked out.", "About 60"),

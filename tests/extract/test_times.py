@@ -83,7 +83,15 @@ ONE = [
     ("for 48 hours", "for 48 hours", "2019-07-10 2019-07-12", None, "day"),
     ("for 24 hours", "for 24 hours", "2019-07-12", None, "day"),
     ("for two nights", "for two nights", "2019-07-10 2019-07-12", None, "day"),
-    ("on the same day", "on the same day", "2019-07-12", _SAME, "day"),
+    ("on the same day", "on the same day", None, None, ""),
+    ("in the same week.", "in the same week", "2019-07-08 2019-07-14", _SAME, "week"),
+    ("in May and June", "in May and June", "2019-05-01 2019-06-30", _SAME, "month"),
+    ("in December and January", "in December and January", "2018-12-01 2019-01-31", "2019-12-01 2020-01-31", "month"),
+    ("on Monday and Tuesday", "on Monday and Tuesday", "2019-07-08 2019-07-09", "2019-07-15 2019-07-16", "day"),
+    ("for the third day", "for the third day", "2019-07-10 2019-07-12", None, "day"),
+    ("for a second consecutive night", "for a second consecutive night", "2019-07-11 2019-07-12", None, "day"),
+    ("now in its fifth day.", "in its fifth day", "2019-07-08 2019-07-12", None, "day"),
+    ("on Labour Day", "on Labour Day", "2019-09-02", _SAME, "day"),
     ("the day before.", "the day before", "2019-07-11", _SAME, "day"),
     ("in the following year", "in the following year", "2020-01-01 2020-12-31", _SAME, "year"),
     ("the week before in Rome", "the week before", "2019-07-01 2019-07-07", _SAME, "week"),
@@ -255,13 +263,23 @@ def test_the_weekday_chooses_the_year():
     assert span is not None and span.earliest == date(2018, 5, 4)
 
 
+def test_labour_day_is_the_first_of_may_where_that_is_near():
+    (match,) = times.find("on Labour Day", FRIDAY)
+    span = times.resolve(match, date(2019, 5, 3), future=False)
+    assert _days(span) == "2019-05-01"
+
+
+@pytest.mark.parametrize("text", ["in March and May", "on Tuesday and Thursday", "in 2014 and 2015"])
+def test_units_that_do_not_follow_on_each_other_stay_apart(text):
+    assert len(times.find(text, FRIDAY)) == 2
+
+
 def test_two_expressions_in_one_sentence_stay_apart():
     text = "On Friday workers struck, and on Monday, July 15, 2019 more will; in June and July 2018 they met."
     assert [match.raw for match in times.find(text, FRIDAY)] == [
         "On Friday",
         "on Monday, July 15, 2019",
-        "in June",
-        "July 2018",
+        "in June and July 2018",
     ]
 
 
