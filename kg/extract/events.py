@@ -42,10 +42,13 @@ class Event:
 
     @property
     def status(self) -> str:
-        """Return the status: a cancellation anywhere counts, else what the first mention says."""
+        """Return the status: a cancellation anywhere counts, then that it goes on or was held, else the first said."""
         said = [m.status for m in self.mentions if m.status]
         final = next((s for s in said if s in ("cancelled", "prevented")), None)
-        return final or next(iter(said), "occurred")
+        first = next(iter(said), "occurred")
+        return final or next(
+            (m.status for m in self.mentions if _is_later(first, m) and m.frame.form == self.form), first
+        )
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield the kept candidates of all mentions, the inferred ones last."""
@@ -65,6 +68,14 @@ class Event:
     def spans(self) -> list[TimeSpan]:
         """Return when it happened, as told."""
         return [c.filler for c in self.candidates() if isinstance(c.filler, TimeSpan)]
+
+
+def _is_later(first: str, mention: EventMention) -> bool:
+    """Return whether a mention tells how far it has come since: a strike that goes on, a vote that was taken."""
+    if mention.frame.cls == "Protest":
+        return (first, mention.status) == ("occurred", "ongoing")
+    voted = mention.frame.form == "union-election" and mention.words.startswith("voted")
+    return voted and (first, mention.status) == ("planned", "occurred")
 
 
 def join(mentions: Iterable[EventMention]) -> list[Event]:
@@ -124,6 +135,8 @@ def _is_background(mention: EventMention) -> bool:
     """Return whether a union's action is only named: as what is asked for, or what went on besides."""
     if mention.frame.cls != "UnionAction":
         return False
+    if mention.trigger[0] - mention.sentence[0] <= TOPIC:
+        return False
     roles = (*ACTING, "target")
     paths = {c.path.rpartition(".")[2] for c in mention.candidates if c.kept and c.role in roles}
     return not paths & {"support", "subject", "by", "object"}
@@ -153,11 +166,23 @@ def _may_be_same(event: Event, mention: EventMention) -> bool:
     same_form = event.form == mention.frame.form
     if _is_begun(last, mention):
         return True
-    if not (same_form or mention.generic or all(m.generic for m in event.mentions) or _is_general(event, mention)):
+    if not (same_form or mention.generic or _is_open(event) or _is_general(event, mention)):
         return False
     if last.sentence == mention.sentence:
         return same_form or mention.generic or event.mentions[-1].generic
     return mention.definite or mention.trigger[0] - last.trigger[0] <= FAR
+
+
+def _is_open(event: Event) -> bool:
+    """Return whether no kind of action was named yet, so that it may turn out to be any; a drive is of its own kind."""
+    return all(m.generic for m in event.mentions) and not any(m.frame.id in LASTING for m in event.mentions)
+
+
+TOPIC = 12
+"""A sentence speaks of an action that is named within so many code points of its beginning."""
+
+LASTING = frozenset({"union.drive"})
+"""Frames of an effort that goes on: what comes of it, told later, is another event."""
 
 
 def _is_begun(last: EventMention, mention: EventMention) -> bool:

@@ -129,8 +129,8 @@ def _verb_says(token: Token, verb: Token, chain: Sequence[Token], cls: str) -> I
     forms = _verb_forms(verb)
     if cls == "LegalAction" and _is_let_go_on(verb):
         yield "ongoing"
-    if cls == "Protest" and _is_now(verb):
-        if "call_for" in forms and token.lemma_.lower() in _status_words("ongoing", "called_for"):
+    if cls == "Protest":
+        if "call_for" in forms and token.lemma_.lower() in _status_words("ongoing", "called_for") and _is_now(verb):
             yield "ongoing"
         if forms & _status_words("planned", "asking") and any(is_infinitive(c) for c in verb.children if c in chain):
             yield "planned"
@@ -176,7 +176,11 @@ def _tense_status(token: Token, verb: Token, chain: Sequence[Token], cls: str) -
             return "planned"
         if cls in VERBS_OF and any(_may_come(t) for t in verbs[:2]):
             return "threatened"
-        if any(map(_goes_on, verbs[:3])) or any(_drags_on(t) or _has_begun(t, token, cls) for t in verbs[:2]):
+        if (
+            any(map(_goes_on, verbs[:3]))
+            or (cls == "Protest" and any(map(_lasts_since, verbs[:2])))
+            or any(_drags_on(t) or _has_begun(t, token, cls) for t in verbs[:2])
+        ):
             return "ongoing"
     return "occurred"
 
@@ -227,6 +231,14 @@ def _goes_on(verb: Token) -> bool:
     if verb.tag_ == "VBG":
         return verb.dep_ != "advcl"
     return any(a.lower_ == "being" for a in auxiliaries)
+
+
+def _lasts_since(verb: Token) -> bool:
+    """Return whether the perfect tells since when: "have refused overtime since May"."""
+    told = [verb, *children(verb, "xcomp")]
+    if verb.tag_ != "VBN" or not any(c.lower_ == "since" for t in told for c in children(t, "prep")):
+        return False
+    return any(a.lemma_ == "have" and a.tag_ in _PRESENT for a in children(verb, "aux"))
 
 
 def _drags_on(verb: Token) -> bool:

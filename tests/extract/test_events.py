@@ -91,6 +91,30 @@ def test_a_walkout_that_begins_a_strike_is_one_strike(read_text: ReadText) -> No
     assert read_text("Museum guards walked out. They plan a strike in June.").forms() == ["walkout", "strike"]
 
 
+def test_a_walkout_that_is_the_first_strike_is_a_strike(read_text: ReadText) -> None:
+    assert read_text("Museum guards walked out on Monday in the first strike of their museum.").forms() == ["strike"]
+
+
+def test_what_comes_of_a_drive_is_another_event(read_text: ReadText) -> None:
+    read = read_text("Museum guards at Inkwell began a union drive. In May Inkwell recognized the guards' union.")
+    assert read.forms() == ["union-drive", "union-recognition"]
+
+
+def test_a_vote_that_was_taken_is_no_longer_planned(read_text: ReadText) -> None:
+    read = read_text("Museum guards filed for a union election in March. They voted 20 to 3 to unionize.")
+    assert [e.status for e in read.reading.events] == ["occurred"]
+
+
+def test_a_strike_that_goes_on_by_the_end_of_the_text_goes_on(read_text: ReadText) -> None:
+    read = read_text("Museum guards went on strike over heating. They have been on strike for three weeks now.")
+    assert [e.status for e in read.reading.events] == ["ongoing"]
+
+
+def test_talks_that_a_sentence_is_about_are_an_event(read_text: ReadText) -> None:
+    read = read_text("Museum guards returned from their strike. Contract talks will go on under the old rules.")
+    assert read.forms() == ["strike", "bargaining"]
+
+
 def test_the_count_of_a_strike_makes_no_second_one(read_text: ReadText) -> None:
     read = read_text("Museum guards went on strike on Monday. It was the third strike at the museum this year.")
     assert read.forms() == ["strike"]

@@ -19,6 +19,7 @@ from texts import ReadText
         ("Gardeners are calling for a boycott of Megamart.", "ongoing"),
         ("Gardeners called for a boycott of Megamart.", "planned"),
         ("Porters are being asked to walk out on Friday.", "planned"),
+        ("The union asked readers to boycott Megamart.", "planned"),
         # conditions and possibilities
         ("Couriers will strike unless Foodly raises their pay.", "threatened"),
         ("Couriers could strike in July, their union said.", "threatened"),
@@ -39,6 +40,7 @@ from texts import ReadText
         ("Porters have launched a boycott of Megamart.", "ongoing"),
         ("The hunger strike of two porters entered its ninth day.", "ongoing"),
         ("The depot is being blockaded by porters.", "ongoing"),
+        ("Porters have refused to work since Monday.", "ongoing"),
     ],
 )
 def test_of_protests(text: str, status: str, read_text: ReadText) -> None:
