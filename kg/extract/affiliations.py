@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import NamedTuple
 
-from kg.extract import data, kinds
+from kg.extract import data, implied, kinds
 from kg.extract.candidates import Span
 from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.extract.grammar import (
@@ -21,11 +20,10 @@ from kg.extract.grammar import (
     prepositional,
     subjects,
 )
-from kg.extract.groups import as_company, group, is_business, is_group_head, points_back
+from kg.extract.groups import as_company, group, is_group_head, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span as Sentence
 from kg.extract.nlp import Token
-from kg.extract.supply import most_told
 
 MEMBERS = ORGANIZATIONS | {"Place"}
 """What a person may belong to; a place stands for its government ("California Attorney General Dana Poe")."""
@@ -34,21 +32,6 @@ REACH = 9
 """At most this many tokens lie between a title and the name that it stands before."""
 
 WORDS = "affiliations"
-_COMPANIES, _GROUPS = frozenset({"Company"}), frozenset({"Union", "CivilSocietyGroup"})
-_OTHERS = frozenset({"NewsOutlet", "University", "Organization", "CivilSocietyGroup"})
-IMPLIED = {
-    "company": (_COMPANIES, _OTHERS),
-    "group": (_GROUPS,),
-    "either": (_COMPANIES | _GROUPS,),
-    "staff": (_COMPANIES, _OTHERS),
-    "union": (_GROUPS,),
-    "university": (frozenset({"University"}),),
-    "any": (_COMPANIES | _GROUPS | _OTHERS,),
-}
-"""What a title without an organization may belong to, the likeliest first."""
-
-ALONE = ("staff", "union", "university", "any")
-"""The kinds of titles that imply an organization only where nothing else ties the person to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +67,8 @@ def read(scene: Scene, sentence: Sentence, evidence: Span) -> Iterator[Affiliati
         tied = any(other is person for other, _ in found)
         bare = (title for title in titles if not _organizations(scene, title, scene.doc[i]))
         found += [(person, tie) for tie in _implied(scene, bare, tied=tied)]
+        if titles and not any(other is person for other, _ in found):
+            found += [(person, tie) for tie in _shared(scene.doc[i], titles[0], people, found)]
     for person, tie in found:
         key = (person.order, tie.organization.order)
         if key not in seen and tie.organization is not person:
@@ -159,7 +144,7 @@ def _titles(scene: Scene, person: Token) -> Iterator[tuple[Token, str]]:
     """Yield the nouns that may be the person's title: before the name, in apposition, as a predicate, or in "as"."""
     yield from ((t, "title") for t in _before(scene, person))
     for child in person.children:
-        joined = child.dep_ == "conj" and child.tag_ in ("NN", "NNP")
+        joined = child.dep_ == "conj" and child.tag_ in ("NN", "NNP") and child.i + 1 not in scene.named
         if (child.dep_ in ("appos", "nmod", "npadvmod") or joined) and child.pos_ in ("NOUN", "PROPN", "NUM"):
             yield child, "apposition"  # below a number: "Dana Poe, 34, a driver"
             yield from ((c, "apposition") for c in children(child, "conj", "compound", "appos"))
@@ -321,61 +306,32 @@ def _owner(scene: Scene, owner: Token, title: Token | None = None) -> Referent |
         return next(iter(_named(scene, [verb[0].head], ORGANIZATIONS)), None)
     corporate = title is not None and title.lemma_.lower() in data.words(WORDS, "corporate")
     back = points_back(scene, owner, ORGANIZATIONS - {"GovernmentBody"} if corporate else None)
+    if back is not None and back.cls == "Collective" and len(back.affiliations) == 1:
+        back = back.affiliations[0]  # "Acme workers asked their CEO"
     if back is None or back.cls not in ORGANIZATIONS:
         return None
     if owner.pos_ == "NOUN":  # "the company's": of several, the one that the text is about
-        main = _main(scene, frozenset({back.cls}), scene.chunk.offset + owner.idx)
+        main = implied.main(scene, frozenset({back.cls}), scene.chunk.offset + owner.idx)
         return main[0] if main else back
     return back
 
 
 def _implied(scene: Scene, titles: Iterable[Token], *, tied: bool) -> list[_Tie]:
-    """Return whose chief or organizer must be meant where none is named: of the company, or union, that is told of.
-
-    `tied` says that something else ties the person to an organization.
-    """
+    """Return whose chief or organizer must be meant where none is named; see `implied.organization`."""
     for title in titles:
-        kind = _kind(title)
-        if kind is None or _has_owner(title) or (tied and kind in ALONE):
-            continue
-        before = scene.chunk.offset + title.idx
-        likeliest, *others = IMPLIED[kind]
-        found = _main(scene, likeliest, before) or _later(scene, title, likeliest)
-        found = found or next((main for classes in others if (main := _main(scene, classes, before))), [])
-        if found:
-            return [_Tie(as_company(found[0]), _role(scene, title), "implied", 0.6)]
+        if (found := implied.organization(scene, title, tied=tied)) is not None:
+            return [_Tie(as_company(found), _role(scene, title), "implied", 0.6)]
     return []
 
 
-def _kind(title: Token) -> str | None:
-    """Return in what kind of organization a title is held that may stand without one."""
-    if any(c.lower_ in ("union", "labor", "labour") for c in children(title, "compound", "amod")):
-        return "group"
-    if title.lemma_.lower() == "president" and title.text[:1].isupper():
-        return None  # the head of a state
-    return next((kind for kind, titles in data.load(WORDS)["implied"].items() if title.lemma_.lower() in titles), None)
-
-
-def _has_owner(title: Token) -> bool:
-    """Return whether a title is somebody's who is not named: "a driver for the city", "the shop's owner"."""
-    if prepositional(title, "at", "for", "with", "from") or children(title, "poss"):
-        return True
-    return any(children(noun, "det") for noun in prepositional(title, "of"))
-
-
-def _main(scene: Scene, classes: frozenset[str], before: int) -> list[Referent]:
-    """Return the organization that the text has spoken of most of late, the one told last of equals."""
-    return most_told(scene, before, lambda r: _is_of(r, classes))
-
-
-def _later(scene: Scene, title: Token, classes: frozenset[str]) -> list[Referent]:
-    """Return the first organization named after a title in its sentence ("CEO Dana Poe left, and Foodly workers")."""
-    named = (scene.named[t.i] for t in title.sent if t.i > title.i and t.i in scene.named)
-    return list(islice((r for r in named if _is_of(r, classes)), 1))
-
-
-def _is_of(referent: Referent, classes: frozenset[str]) -> bool:
-    return referent.cls in classes or ("Company" in classes and referent.cls == "Technology" and is_business(referent))
+def _shared(
+    name: Token, title: Token, people: dict[int, Referent], found: list[tuple[Referent, _Tie]]
+) -> Iterator[_Tie]:
+    """Yield the organization of the one named before it: "CEO Dana Poe and president Ann Lee"."""
+    others = [people[t.i] for t in conjuncts(first_conjunct(name)) if t.i in people and t.i < name.i]
+    for other, tie in found:
+        if others and other is others[-1]:
+            yield _Tie(tie.organization, title.lemma_, "shared", 0.6)
 
 
 def _beside_title(scene: Scene, title: Token, person: Token) -> list[Referent]:
@@ -385,7 +341,9 @@ def _beside_title(scene: Scene, title: Token, person: Token) -> list[Referent]:
     while i >= max(title.sent.start, title.i - 5):
         if i < first and (found := _named(scene, [scene.doc[i]], MEMBERS)):
             return found
-        if scene.doc[i].pos_ not in ("NOUN", "PROPN", "ADJ", "PART", "CCONJ") and scene.doc[i].text != "-":
+        token = scene.doc[i]
+        within = token.text == "-" or (token.lower_ == "in" and scene.doc[i - 1].text == "-")  # "editor-in-chief"
+        if token.pos_ not in ("NOUN", "PROPN", "ADJ", "PART", "CCONJ") and not within:
             break
         i -= 1
     i = title.i + 2
@@ -477,8 +435,10 @@ def _pairs(
     heads: Iterable[Token], organizations: list[Referent], people: dict[int, Referent], role: str
 ) -> Iterator[tuple[Referent, _Tie]]:
     for head in heads:
-        if head.i in people:
-            yield from ((people[head.i], _Tie(o, role, "verb", 0.7)) for o in organizations)
+        beside = head.dep_ == "appos" and head.tag_ == "NN" and head.i not in people
+        told = head.head if beside else head  # "Dana Poe, a driver fired by"
+        if told.i in people:
+            yield from ((people[told.i], _Tie(o, role, "verb", 0.7)) for o in organizations)
 
 
 def _predications(sentence: Sentence, people: dict[int, Referent]) -> Iterator[tuple[Token, Token]]:

@@ -19,6 +19,9 @@ _INITIAL = re.compile(r"[A-Z]\.?(?:[A-Z]\.)?$")
 Cues = dict[str, frozenset[str]]
 """The words that show a class: anywhere in a name, at its end, as phrases, at the end of what begins like a person."""
 
+_OF_PEOPLE = 3
+"""Names of people have no more words than these, unless no word of theirs speaks for something else."""
+
 _AFTER_FAMILY = re.compile(r"[A-Z][a-z]+-[a-z]+$")
 
 
@@ -38,7 +41,7 @@ def kind(doc: Doc, first: int, last: int, label: str) -> Kind:
     words = [doc[i].lower_ for i in range(first, last + 1)]
     if last > first and words[-1].replace(".", "") in legal_forms():
         return Kind("Company", WORDS)
-    personal = is_personal(doc, first, last, label)
+    personal = is_personal(doc, first, last, label) and not _is_business(doc, first)
     told, hint = ("", "") if personal else beside(doc, first, last)
     if cls := told or by_words(words, personal=personal):
         return Kind(cls, WORDS)
@@ -88,17 +91,24 @@ def is_personal(doc: Doc, first: int, last: int, label: str) -> bool:
     ):
         return False
     if words[0].lower() in given_names() or words[0].partition("-")[0].lower() in given_names():
-        return label != "FAC" or by_words([word.lower() for word in words]) == ""
+        return (label != "FAC" and len(words) <= _OF_PEOPLE) or by_words([word.lower() for word in words]) == ""
     if label != "PERSON":
         return False
     family = words[0].lower() in data.words("given_names", "family_first")
     return _INITIAL.match(words[0]) is not None or family or _AFTER_FAMILY.match(words[-1]) is not None
 
 
+def _is_business(doc: Doc, first: int) -> bool:
+    """Return whether the noun right before a name tells of a company alone ("the law firm Reed Smith")."""
+    noun = doc[first - 1].lower_ if first else ""
+    return introducing().get(noun) == "Company" and noun not in data.words("types", "hinting")
+
+
 def is_person_noun(noun: Token) -> bool:
     """Return whether a noun tells of one person, as no noun for a company does ("driver", not "developer")."""
     lemma = noun.lemma_.lower()
-    return noun.tag_ == "NN" and lemma in data.words("types", "persons") and not by_noun(lemma)
+    hinting = data.words("types", "hinting")
+    return noun.tag_ == "NN" and lemma in data.words("types", "persons") and (not by_noun(lemma) or lemma in hinting)
 
 
 def _is_introduced(doc: Doc, first: int, last: int, label: str) -> bool:

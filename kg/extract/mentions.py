@@ -25,7 +25,7 @@ class Scene:
 
     `named` maps a token index to its referent, `spans` to the token range [first, last] of the whole name. `taken` are
     tokens that belong to a group of people whose phrase has been read. `shown` are the referents whose class
-    rests on more than the model's label. `lower` are the tokens in lower case.
+    rests on more than the model's label. `doc` are the tokens, `lower` the tokens in lower case.
     """
 
     chunk: Chunk
@@ -35,15 +35,12 @@ class Scene:
     spans: dict[int, tuple[int, int]] = field(default_factory=dict)
     groups: dict[int, Referent | None] = field(default_factory=dict)
     shown: set[Referent] = field(default_factory=set)
+    doc: Doc = field(init=False)
     lower: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.lower = [token.lower_ for token in self.chunk.doc]
-
-    @property
-    def doc(self) -> Doc:
-        """Return the parsed piece of text."""
-        return self.chunk.doc
+        self.doc = self.chunk.doc
+        self.lower = [token.lower_ for token in self.doc]
 
     def chars(self, first: int, last: int) -> tuple[int, int]:
         """Return the document offsets of the tokens first..last (both inclusive)."""
@@ -185,15 +182,27 @@ def _supported(doc: Doc, match: NameMatch, first: int, last: int) -> bool:
         return True
     if match.opening:
         return match.entry.type not in ("Place", "Person") and _acts(doc, last)
-    if _is_a_people(doc, first, last):
+    if _is_a_people(doc, first, last) or _begins_title_or_surname(doc, first, last):
         return False
-    tokens, after = [doc[i] for i in range(first, last + 1)], doc[last + 1 : last + 2]
-    if any(t.ent_type_ == "PERSON" and t.ent_iob_ == "I" and t.text[:1].isupper() for t in after):
-        return False
-    if any(t.ent_type_ in ("ORG", "PERSON", "PRODUCT", "GPE", "WORK_OF_ART") for t in tokens):
+    if any(doc[i].ent_type_ in _NAMED for i in range(first, last + 1)):
         return True
     head = doc[last]
     return head.pos_ == "PROPN" and not head.is_sent_start
+
+
+_NAMED = frozenset({"ORG", "PERSON", "PRODUCT", "GPE", "WORK_OF_ART"})
+
+
+def _begins_title_or_surname(doc: Doc, first: int, last: int) -> bool:
+    """Return whether an ambiguous word is a part of a title ("Vice President") or of a person's name."""
+    after = doc[last + 1] if last + 1 < len(doc) else None
+    if after is not None and after.text[:1].isupper():
+        if after.ent_type_ == "PERSON" and after.ent_iob_ == "I":
+            return True
+        if after.is_title and after.lower_ in data.words("types", "titles"):
+            return True
+    given = first == last and first > 0 and doc[first].ent_type_ == "PERSON"
+    return given and doc[first - 1].lower_ in kinds.given_names()
 
 
 def _acts(doc: Doc, last: int) -> bool:

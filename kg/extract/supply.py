@@ -86,11 +86,11 @@ def companies(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
 
 
 def most_told(scene: Scene, before: int, fits: Callable[[Referent], bool]) -> list[Referent]:
-    """Return the fitting referent that the text has named most before an offset, the one told last of equals.
+    """Return the fitting referent that the text has named most before an offset, the one told first of equals.
 
     Services over which people only write to each other count half.
     """
-    told = Counter(r for r in scene.discourse.mentioned(before) if fits(r))
+    told = Counter(r for r in reversed(list(scene.discourse.mentioned(before))) if fits(r))
     channels = data.words(WORDS, "channels")
     best = max(told, key=lambda r: told[r] / (2 if r.label in channels else 1), default=None)
     return [] if best is None else [best]

@@ -6,6 +6,11 @@ import pytest
 from texts import ReadText
 
 TIES = [
+    ("Google workers asked their CEO Ann Lee for a raise.", "Ann Lee", "Google", "CEO"),
+    ("Ann Lee, a manager who left Google in May, spoke.", "Ann Lee", "Google", ""),
+    ("Google CEO Ann Lee and president Bob Katz were told.", "Bob Katz", "Google", "president"),
+    ("Harbor Workers Union official Ann Lee spoke.", "Ann Lee", "Harbor Workers Union", "official"),
+    ("Google fined users. Chief privacy officer Ann Lee resigned.", "Ann Lee", "Google", "Chief privacy officer"),
     ("Amazon CEO Jeff Bezos did not answer.", "Jeff Bezos", "Amazon", "CEO"),
     ("Maria Gonzalez, a spokesperson for Google, declined to comment.", "Maria Gonzalez", "Google", "spokesperson"),
     ("Google engineer Maria Gonzalez wrote the letter.", "Maria Gonzalez", "Google", "engineer"),
@@ -176,6 +181,9 @@ def test_ties(text: str, people: str, organization: str, role: str, read_text: R
         "Ann Lee, a customer of Amazon, signed.",
         "Amazon workers met President Ann Lee.",
         "Amazon workers met Ann Lee, a driver for the city.",
+        "The Harbor Workers Union met labour minister Ann Lee.",
+        "The Harbor Workers Union met labour lawyer Ann Lee.",
+        "Amazon workers heard a government spokesman, Ann Lee.",
     ],
 )
 def test_who_merely_meets_does_not_belong(text: str, read_text: ReadText) -> None:
