@@ -51,12 +51,31 @@ def infer(events: Sequence[Event], discourse: Discourse) -> None:
         if event.cls in ("Petition", "Protest", "UnionAction") and not event.fillers("organizer"):
             _infer_organizer(event, discourse, told)
     for event in told:
+        _tidy_people(event)
         _settle_targets(event)
         if all(c.path == BLAMED and _is_person(c.filler) for c in event.candidates() if c.role == "target"):
             _infer_target(event, discourse, staffing)
         _infer_place(event, discourse)
         _tidy_concerns(event)
         _tidy_places(event)
+
+
+ANYBODY = frozenset({"people", "person", "individual", "participant", "attendee"})
+"""Heads of groups that add nothing where it is told who they were."""
+
+
+def _tidy_people(event: Event) -> None:
+    """Drop bare "people" from those who act where another group of the same role is told."""
+    for role in ("participant", "signatory"):
+        acting = [c for c in event.candidates() if c.role == role and isinstance(c.filler, Referent)]
+        bare = [c for c in acting if _is_anybody(c.filler)]
+        if len({c.filler for c in acting}) > len({c.filler for c in bare}):
+            for candidate in bare:
+                candidate.drop("others say who acts")
+
+
+def _is_anybody(filler: object) -> bool:
+    return isinstance(filler, Referent) and filler.head in ANYBODY and not filler.affiliations
 
 
 def _settle_targets(event: Event) -> None:

@@ -330,7 +330,10 @@ def _add(scene: Scene, mention: EventMention, role: str, filler: Referent | Phra
             role = "organizer"
         elif mention.frame.cls != "UnionAction" and filler.cls in KINDS["employer"]:
             fault = f"a {filler.cls} is not among the people who act"
-        elif filler.cls == "Collective" and filler.head in bodies():
+        elif filler.cls == "Collective" and (
+            filler.head in bodies()
+            or (role == "participant" and filler.head in data.words("collectives", "associations"))
+        ):
             fault = "an institution is not among the people who act"
     candidate = Candidate(role, filler, mention.sentence, f"{role}.{path}", SCORES.get(path, 0.75))
     if fault:

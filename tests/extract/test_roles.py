@@ -238,3 +238,15 @@ def test_a_walkout_is_not_guessed_to_be_led_by_a_union_told_later(read_text: Rea
 def test_members_of_a_group_act_and_it_leads(read_text: ReadText) -> None:
     event = read_text("Members of Fight for the Future rallied in Lyon on Monday.").event("Protest")
     assert [r.label for r in event.fillers("organizer")] == ["Fight for the Future"]
+
+
+def test_bare_people_add_nothing_to_a_group_that_acts(read_text: ReadText) -> None:
+    read = read_text("Cooks at Uber signed a letter in Lyon on Monday. The letter was signed by 64 people.")
+    assert [r.label for r in read.event("Petition").fillers("signatory")] == ["Cooks at Uber"]
+    read = read_text("In Lyon 64 people signed a letter to the mayor.")
+    assert [r.label for r in read.event("Petition").fillers("signatory")] == ["people"]
+
+
+def test_organizations_sign_but_do_not_march(read_text: ReadText) -> None:
+    assert read_text("Eighteen organizations signed an open letter.").event("Petition").fillers("signatory")
+    assert not read_text("Eighteen organizations held a rally.").event("Protest").fillers("participant")
