@@ -187,17 +187,13 @@ def _vocabulary(key: str) -> frozenset[str]:
 
 
 @cache
-def _theme_table() -> dict[str, list[str]]:
+def _themes() -> dict[str, list[str]]:
+    """Return the themes of every word that has any: what it is about."""
     table: dict[str, list[str]] = {}
     for theme, words in data.load("themes").items():
         for word in words:
             table.setdefault(word, []).append(theme)
     return table
-
-
-def _themes(lemma: str) -> Sequence[str]:
-    """Return the themes of a word: what it is about."""
-    return _theme_table().get(lemma, ())
 
 
 _CUES = ("demanding", "asking", "complaining")
@@ -229,12 +225,13 @@ def _head(passage: Passage, outline: Outline) -> Iterator[str]:
         yield f"ending={word.lemma[-4:]}"
     if word.lemma in _vocabulary("topics"):
         yield "topic"
-    for theme in _themes(word.lemma):
+    themes = _themes()
+    for theme in themes.get(word.lemma, ()):
         yield f"theme={theme}"
 
 
 def _modifiers(token: Token) -> Iterator[str]:
-    topics = _vocabulary("topics")
+    topics, themes = _vocabulary("topics"), _themes()
     for child in token.children:
         dep = child.dep_
         if dep in ("amod", "compound"):
@@ -242,7 +239,7 @@ def _modifiers(token: Token) -> Iterator[str]:
             yield f"modifier={lemma}"
             if lemma in topics:
                 yield "modified by topic"
-            for theme in _themes(lemma):
+            for theme in themes.get(lemma, ()):
                 yield f"modified by {theme}"
         if dep in ("amod", "compound", "poss", "prep", "neg", "det", "conj"):
             yield f"has {dep}"
@@ -251,7 +248,7 @@ def _modifiers(token: Token) -> Iterator[str]:
             yield f"followed by={preposition}"
             if preposition == "of":
                 for inner in child.children:
-                    for theme in _themes(inner.lemma_) if inner.dep_ == "pobj" else ():
+                    for theme in themes[inner.lemma_] if inner.dep_ == "pobj" and inner.lemma_ in themes else ():
                         yield f"of {theme}"
 
 
@@ -329,7 +326,9 @@ def beside_event(passage: Passage, phrase: Phrase, own: set[str], situation: Sit
     }
     if unsigned <= rivals.distance(passage.word.sentence):
         found |= {"nearest", f"nearest {distance}"}
-    found |= {f"told {theme} {cls}" for theme in _themes(passage.word.lemma)}
+    themes = _themes()
+    if passage.word.lemma in themes:
+        found |= {f"told {theme} {cls}" for theme in themes[passage.word.lemma]}
     if "topic" in own:
         found |= {f"topic {cls}", f"topic {distance}"}
     return found

@@ -123,7 +123,7 @@ def clause(scene: Scene, verb: Token, *, with_subject: bool = False) -> Phrase |
     while queue:
         token = queue.pop()
         for child in token.children:
-            if child.is_space or _is_added(child):
+            if child.is_space or (child.dep_ in _ADDED and _is_added(child)):
                 continue
             if token == verb and not _completes(child, verb, with_subject=with_subject):
                 continue
@@ -133,6 +133,7 @@ def clause(scene: Scene, verb: Token, *, with_subject: bool = False) -> Phrase |
 
 
 _CAUSES = frozenset({"because", "after", "as", "while", "following", "since", "although"})
+_ADDED = frozenset({"relcl", "appos", "advcl", "xcomp", "acl"})
 _COMPLEMENTS = frozenset({"dobj", "xcomp", "ccomp", "attr", "dative", "oprd"})
 
 
@@ -160,7 +161,7 @@ def _is_needed(subject: Token, verb: Token) -> bool:
 
 def _is_added(part: Token) -> bool:
     """Return whether words only come after a comma: a relative clause, an apposition, one more thing to be done."""
-    if part.i < part.head.i or part.dep_ not in ("relcl", "appos", "advcl", "xcomp", "acl"):
+    if part.i < part.head.i:
         return False
     if part.dep_ not in ("relcl", "appos") and part.left_edge.lower_ != "to":
         return False
