@@ -53,11 +53,31 @@ def infer(events: Sequence[Event], discourse: Discourse) -> None:
     for event in told:
         _tidy_people(event)
         _settle_targets(event)
+        _settle_sites(event)
         if all(c.path == BLAMED and _is_person(c.filler) for c in event.candidates() if c.role == "target"):
             _infer_target(event, discourse, staffing)
         _infer_place(event, discourse)
         _tidy_concerns(event)
         _tidy_places(event)
+
+
+SITE = "target.site"
+"""The rule that takes on whose premises an action takes place."""
+
+
+def _settle_sites(event: Event) -> None:
+    """Tell whose premises an action took place on from where it was, and add the employer of those who acted there."""
+    sites = [c for c in event.candidates() if c.path == SITE and isinstance(c.filler, Referent)]
+    if not sites:
+        return
+    ties = _employers(event.fillers("participant", "signatory"))
+    for candidate in sites:
+        filler = candidate.filler
+        told_once = isinstance(filler, Referent) and filler.known is None and sum(map(len, filler.names.values())) == 1
+        if told_once and filler not in ties:
+            candidate.drop("nothing shows that it is more than where they were")
+    if not any(c.role == "target" and (c.path != SITE or c.filler in ties) for c in event.candidates()):
+        event.inferred += [Candidate("target", t, event.mentions[0].sentence, "target.employer", 0.7) for t in ties]
 
 
 ANYBODY = frozenset({"people", "person", "individual", "participant", "attendee"})
