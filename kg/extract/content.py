@@ -9,7 +9,9 @@ from typing import Any
 
 from kg.extract import data
 from kg.extract.candidates import Phrase
+from kg.extract.discourse import ACTORS
 from kg.extract.grammar import children, conjuncts, coordinated, is_infinitive, prepositional, subjects
+from kg.extract.groups import is_group_head
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
 from kg.extract.phrases import clause, is_bare, noun_phrase, shares
@@ -270,12 +272,16 @@ def _prepositions(scene: Scene, token: Token) -> Iterator[Content]:
             yield from _after(scene, token, doc[last], " ".join(words))
             return
     if token.lower_ in _list("concern_prepositions") and token.dep_ in ("prep", "mark", "prt"):
+        if token.is_title and not token.is_sent_start and token.head.is_title:
+            return  # "Students Against Cuts"
         yield from _after(scene, token, token, token.lower_)
 
 
 def _after(scene: Scene, carrier: Token, last: Token, path: str) -> Iterator[Content]:
     for pobj in children(last, "pobj"):
         for head in conjuncts(pobj):
+            if path == "against" and _is_opponent(scene, head, carrier):
+                continue
             if phrase := noun_phrase(scene, head):
                 yield Content("concerns", carrier, phrase, head, path, 0.7)
     for comp in children(last, "pcomp"):
@@ -284,6 +290,15 @@ def _after(scene: Scene, carrier: Token, last: Token, path: str) -> Iterator[Con
                 yield Content("concerns", carrier, phrase, verb, path, 0.65)
     if last.lower_ == "because" and last.dep_ == "mark" and (phrase := clause(scene, last.head)):
         yield Content("concerns", carrier, phrase, last.head, path, 0.5)
+
+
+def _is_opponent(scene: Scene, head: Token, against: Token) -> bool:
+    """Return whether "against" tells whom an action is directed at, not what it is about: "a suit against the bank"."""
+    if head.i in scene.named:
+        return scene.named[head.i].cls in ACTORS
+    lemma = head.lemma_.lower()
+    party = is_group_head(head) or lemma in data.words("collectives", "institutions") or lemma in _list("empty")
+    return party and against.head.lemma_.lower() in _list("cases")
 
 
 def carriers_subjects(content: Content) -> list[Token]:

@@ -48,3 +48,17 @@ def test_a_group_speaks_for_the_action_in_which_it_acts(read_text: ReadText) -> 
     )
     walkout = next(event for event in found.reading.events if event.form == "walkout")
     assert [phrase.text for phrase in walkout.phrases("demands")] == ["lighter shifts"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concerns"),
+    [
+        ("Porters filed a lawsuit against Acme Corp.", set()),
+        ("Porters filed a complaint against the company.", set()),
+        ("Porters filed a complaint against the closure.", {"closure"}),
+        ("Porters rallied against the closure.", {"closure"}),
+    ],
+)
+def test_against_whom_is_not_what_it_is_about(read_text: ReadText, sentence: str, concerns: set[str]) -> None:
+    (event,) = read_text(sentence).reading.events
+    assert {phrase.text for phrase in event.phrases("concerns")} == concerns
