@@ -46,9 +46,8 @@ class Event:
         said = [m.status for m in self.mentions if m.status]
         final = next((s for s in said if s in ("cancelled", "prevented")), None)
         first = next(iter(said), "occurred")
-        return final or next(
-            (m.status for m in self.mentions if _is_later(first, m) and m.frame.form == self.form), first
-        )
+        later = (m.status or first for m in self.mentions if _is_later(first, m) and m.frame.form == self.form)
+        return final or next(later, first)
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield the kept candidates of all mentions, the inferred ones last."""
@@ -109,8 +108,16 @@ def _told_before(events: list[Event], mention: EventMention) -> Event | None:
                 return event
             same = event
     if same is None and _is_reference(mention) and all(e.form != mention.frame.form for e in recent):
-        return next((e for e in recent if _may_be_called(e, mention) and not _conflict(e, mention)), None)
+        ahead = mention.status in AHEAD
+        called = [e for e in recent if _may_be_called(e, mention) and not _conflict(e, mention)]
+        called = [e for e in called if not ahead or e.status in AHEAD]
+        left = (e for e in called if e.form == "walkout" and mention.frame.form == "strike")
+        return next(left, called[0] if called else None)
     return same
+
+
+AHEAD = frozenset({"planned", "threatened"})
+"""Statuses of what is yet to come: such words do not name what was told to have happened."""
 
 
 def _is_reference(mention: EventMention) -> bool:
@@ -122,7 +129,13 @@ CLAIMS = frozenset({"lawsuit", "complaint", "charge"})
 """Forms of legal action that one and the same action may go by; what a court makes of it is another."""
 
 
+SHOWN_BESIDE = frozenset({"picket", "demonstration", "sit-in", "disruption", "boycott", "vigil"})
+"""Forms of what strikers do besides: "the strike" is none of them."""
+
+
 def _may_be_called(event: Event, mention: EventMention) -> bool:
+    if mention.frame.form == "strike":
+        return event.form not in SHOWN_BESIDE
     return event.cls != "LegalAction" or {event.form, mention.frame.form} <= CLAIMS
 
 
@@ -167,6 +180,8 @@ def _may_be_same(event: Event, mention: EventMention) -> bool:
     if _is_begun(last, mention):
         return True
     if not (same_form or mention.generic or _is_open(event) or _is_general(event, mention)):
+        return False
+    if mention.frame.form == "resignation" and event.form == "other" and last.sentence != mention.sentence:
         return False
     if last.sentence == mention.sentence:
         return same_form or mention.generic or event.mentions[-1].generic
