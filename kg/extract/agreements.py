@@ -80,6 +80,14 @@ def _work(scene: Scene, mention: EventMention, noun: Token) -> None:
         _presumed(scene, mention, noun)
 
 
+def _sale(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "protested the sale of beds to the Border Ministry": the company whose people speak sells."""
+    general(scene, mention, noun)
+    buyers = mention.fillers("buyer")
+    if buyers and not businesses(mention):
+        add(mention, "supplier", [r for r in employers(scene, noun) if r not in buyers], "staff", 0.55)
+
+
 def _order(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "asked Acme to withdraw from a tender of the ministry" as Acme's."""
     general(scene, mention, noun)
@@ -141,6 +149,7 @@ READERS: dict[str, Callable[[Scene, EventMention, Token], None]] = {
     "contract.work": _work,
     "contract.working": through,
     "contract.order": _order,
+    "contract.sale": _sale,
     "contract.supplier": supplier_noun,
     "contract.programme": programme,
 }

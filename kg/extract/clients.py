@@ -12,7 +12,7 @@ from itertools import islice
 from kg.extract import data, supply
 from kg.extract.candidates import EventMention
 from kg.extract.discourse import Referent
-from kg.extract.grammar import children, modifiers, possessors, prepositional
+from kg.extract.grammar import children, modifiers, objects, possessors, prepositional
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 
@@ -23,6 +23,9 @@ LENT_BY = frozenset({"contract.staffing", "contract.staff", "contract.supplier",
 """The frames of lent people."""
 
 
+NEAREST = frozenset({"contractor", "subcontractor"})
+"""Nouns that right before a name tell of who works for the company that is spoken of ("Contractor Spotless Corp.")."""
+
 NEAR = 60
 """So many mentions back an unnamed public body is looked for."""
 
@@ -30,6 +33,8 @@ NEAR = 60
 def settle(scene: Scene, mention: EventMention, token: Token) -> None:
     """Let who lends by trade be the supplier, and find the client that the sentence itself does not name."""
     _unify(scene, mention)
+    if mention.frame.id == "contract.making":
+        _reverse(scene, mention, token)
     if mention.frame.id not in LENT_BY:
         return
     if mention.frame.id in ("contract.staff", "contract.working") and not supply.businesses(mention):
@@ -38,6 +43,9 @@ def settle(scene: Scene, mention: EventMention, token: Token) -> None:
     if mention.frame.id == "contract.paying" and not any(map(_lends, mention.fillers("supplier"))):
         mention.candidates = [c for c in mention.candidates if c.role not in ("supplier", "buyer")]
     _swap(mention)
+    if mention.frame.id == "contract.supplier" and _is_for_the_told(scene, token):
+        suppliers = supply.businesses(mention)
+        supply.add(mention, "buyer", _client(scene, mention, suppliers) if suppliers else [], "told-before", 0.5)
     suppliers = supply.businesses(mention)
     if suppliers and not mention.fillers("buyer") and _tells_of_lending(mention, token, suppliers):
         supply.add(mention, "buyer", _client(scene, mention, suppliers), "told-before", 0.5)
@@ -68,6 +76,26 @@ def _words(referent: Referent) -> set[str]:
 def _lends(referent: Referent) -> bool:
     name = referent.known.name if referent.known else referent.label
     return name in data.words(supply.WORDS, "lending")
+
+
+def _is_for_the_told(scene: Scene, noun: Token) -> bool:
+    """Return whether a noun right before a name tells of a contractor, as "defense contractor" does not."""
+    return noun.lemma_.lower() in NEAREST and noun.i + 1 in scene.named and not modifiers(noun)
+
+
+def _reverse(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "moderators who review Acme posts for Spotless Corp.", where Spotless lends people by trade."""
+    buyers = mention.fillers("buyer")
+    if not buyers or supply.businesses(mention) or not all(map(_lends, buyers)):
+        return
+    heads = [t for goods in objects(verb) for t in (*modifiers(goods), *possessors(goods))]
+    told = [scene.named[t.i] for t in heads if t.i in scene.named]
+    owners = supply.companies(scene, heads) + [r for r in told if r.known is not None and r.known.type == "Company"]
+    if hosts := [r for r in owners if r not in buyers]:
+        for candidate in mention.candidates:
+            if candidate.kept and candidate.role == "buyer":
+                candidate.role = "supplier"
+        supply.add(mention, "buyer", hosts, "goods", 0.55)
 
 
 def _swap(mention: EventMention) -> None:

@@ -27,8 +27,8 @@ from kg.model import Money
 STAFFING, STAFF, SUPPLIER = ("contract.staffing", "contract.paying"), "contract.staff", "contract.supplier"
 """The frames of people who work at one company and are paid by another, and of nouns such as "contractor"."""
 
-USING, WORKING, WINNING = "contract.using", "contract.working", "contract.winning"
-"""The frames of a buyer who uses what is supplied, of business whose object is not told, and of "won a contract"."""
+USING, WORKING, WINNING, SALE = "contract.using", "contract.working", "contract.winning", "contract.sale"
+"""The frames of a buyer who uses what is supplied, of business with an untold object, of "won a contract", of a sale."""
 
 CLAUSE = 10
 """At most this many tokens lie between a verb of delivery and the amount that is paid."""
@@ -208,6 +208,10 @@ def _swap(mention: EventMention) -> None:
 def _subject(scene: Scene, mention: EventMention, noun: Token) -> None:
     governing = governor(noun)
     bearing = governing is not None and governing[0].lemma_.lower() in mention.frame.support
+    if mention.frame.id == SALE:
+        for head in prepositional(noun, "of"):
+            goods = prepositional(head, "in") if head.ent_type_ == "MONEY" else [head]
+            _phrase(mention, noun_phrase(scene, goods[0]) if goods else None, "of")
     for holder in [noun, *([governing[0]] if governing and bearing else [])]:
         for head in prepositional(holder, "for"):
             if not actor_at(scene, head) and not head.like_num and head.ent_type_ not in ("MONEY", "DATE", "PERCENT"):
@@ -285,18 +289,18 @@ def _phrase(mention: EventMention, phrase: Phrase | None, path: str) -> None:
         and phrase.text[0] != "$"
         and not any(c.role == "subject" and c.kept for c in mention.candidates)
     ):
-        mention.add(Candidate("subject", _without_buyer(mention, phrase), mention.sentence, f"subject.{path}", 0.7))
+        mention.add(Candidate("subject", _without_parties(mention, phrase), mention.sentence, f"subject.{path}", 0.7))
 
 
-_BEFORE_BUYER = re.compile(r"\s+(?:for|to|with|by|from|at)(?:\s+(?:the|its|their))?\s*$")
+_BEFORE_PARTY = re.compile(r"\s+(?:for|to|with|by|from|at)(?:\s+(?:the|its|their))?\s*$")
 
 
-def _without_buyer(mention: EventMention, phrase: Phrase) -> Phrase:
-    """Return the phrase without a buyer at its end ("drones for the army" -> drones)."""
+def _without_parties(mention: EventMention, phrase: Phrase) -> Phrase:
+    """Return the phrase without a party at its end ("drones for the army" -> drones)."""
     start, end = phrase.span
-    spans = (span for r in mention.fillers("buyer") for spans in r.names.values() for span in spans)
+    spans = (span for r in mention.fillers("buyer", "supplier") for spans in r.names.values() for span in spans)
     inside = min((s for s, _ in spans if start < s < end), default=end)
-    cut = _BEFORE_BUYER.search(phrase.text[: inside - start]) if inside < end else None
+    cut = _BEFORE_PARTY.search(phrase.text[: inside - start]) if inside < end else None
     return Phrase(phrase.text[: cut.start()], (start, start + cut.start())) if cut and cut.start() else phrase
 
 

@@ -148,6 +148,8 @@ def by_words(words: list[str], *, personal: bool = False) -> str:
         return ""
     if personal:
         return next((cls for cls, cues in _name_words().items() if words[-1] in cues["firm"]), "")
+    if words[0] == "project" and len(words) == 2:
+        return "Technology"
     small = next((i for i, word in enumerate(words) if i and word in _SMALL), len(words))
     for fits in (_fits_phrase, _fits_head, _fits_any):
         if cls := next((cls for cls, cues in _name_words().items() if fits(words, small, cues)), ""):

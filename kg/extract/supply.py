@@ -55,6 +55,8 @@ def general(scene: Scene, mention: EventMention, token: Token) -> None:
         _users(scene, mention, token)
         _unlisted(scene, mention, token)
         _several(scene, mention, token)
+        if mention.frame.id in OF_STAFF and not businesses(mention):
+            _people(scene, mention, token)
         asked = token.tag_ in ("VB", "VBG") and mention.frame.id in OF_STAFF
         if asked and public(mention) and not businesses(mention):
             add(mention, "supplier", employers(scene, token), "staff", 0.55)
@@ -280,6 +282,20 @@ def _several(scene: Scene, mention: EventMention, verb: Token) -> None:
             add(mention, "supplier", _latest(scene, head, COUNTED[numbers[0]]) if numbers else [], "several", 0.6)
 
 
+def _people(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "Spotless drivers who deliver for Foodly" and "label pictures for Foodly through Spotless"."""
+    buyers = [r for r in mention.fillers("buyer") if r.cls != "Technology"]
+    if not buyers:
+        return
+    lenders = companies(scene, prepositional(verb, "through", "via"))
+    heads = [head for head in subjects(verb) if is_group_head(head)]
+    if not heads and any(c.lower_ == "who" for c in verb.children):  # "drivers in Leeds, who deliver"
+        heads = [token for token in scene.doc[verb.sent.start : verb.i] if is_group_head(token)][-1:]
+    people = [group(scene, head) for head in heads]
+    ties = [t for p in people if p is not None for t in p.affiliations if t.cls == "Company"]
+    add(mention, "supplier", [r for r in lenders or ties if r not in buyers], "people", 0.55)
+
+
 def _delivers(mention: EventMention) -> bool:
     return any(s.place == "subject" for s in mention.frame.roles.get("supplier", ()))
 
@@ -360,12 +376,28 @@ def supplier_noun(scene: Scene, mention: EventMention, noun: Token) -> None:
     if noun.lemma_.lower() in ("customer", "client"):
         _customers(scene, mention, noun)
         return
+    if noun.lemma_.lower() == "employer":
+        _employer(scene, mention, noun)
+        return
     beside = [h for h in identified(scene, noun) if h.i != noun.i]
     owners = [*modifiers(noun), *possessors(noun), *prepositional(noun, "of", "to", "for", "with")]
     owners += [t for p in prepositional(noun, "of") for t in prepositional(p, "to", "for")]
     suppliers = companies(scene, beside) or _pointed(scene, beside)
     add(mention, "supplier", suppliers, "noun", 0.75)
     add(mention, "buyer", [r for r in clients(scene, owners) if r not in suppliers], "noun", 0.75)
+
+
+def _employer(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "cooks at Acme wrote to their employer, Spotless Corp.": where they work is not who employs them."""
+    beside = [h for h in identified(scene, noun) if h.i != noun.i]
+    if noun.nbor(1).text == "," and noun.i + 2 in scene.spans:
+        beside.append(scene.doc[scene.spans[noun.i + 2][1]])  # whatever the parser ties the name to
+    suppliers = companies(scene, beside)
+    own = {r.label.casefold().split()[0] for r in suppliers}
+    ties = [t for owner in possessors(noun) if (back := points_back(scene, owner)) for t in back.affiliations]
+    hosts = [t for t in ties or employers(scene, noun) if t.label.casefold().split()[0] not in own]
+    add(mention, "supplier", suppliers, "employer", 0.65)
+    add(mention, "buyer", [t for t in hosts if suppliers and as_company(t).cls in BUYERS], "employer", 0.6)
 
 
 def _customers(scene: Scene, mention: EventMention, noun: Token) -> None:
