@@ -28,7 +28,7 @@ STAFFING, STAFF, SUPPLIER = ("contract.staffing", "contract.paying"), "contract.
 """The frames of people who work at one company and are paid by another, and of nouns such as "contractor"."""
 
 USING, WORKING, WINNING, SALE = "contract.using", "contract.working", "contract.winning", "contract.sale"
-"""The frames of a buyer who uses what is supplied, of business with an untold object, of "won a contract", of a sale."""
+"""The frames of a buyer who uses what is supplied, of business with an untold object, of "won a contract", of sales."""
 
 CLAUSE = 10
 """At most this many tokens lie between a verb of delivery and the amount that is paid."""
