@@ -240,8 +240,10 @@ def _stands_in(referent: Referent, sentence: Span, asides: set[int]) -> bool:
 
 def _infer_target(event: Event, discourse: Discourse, staffing: dict[Referent, Referent]) -> None:
     sentence = event.mentions[0].sentence
-    ties = _employers(event.fillers("signatory", "participant", "organizer"))
-    path = "target.employer"
+    ties = [r for r in event.fillers("addressee") if event.cls == "Petition" and _is_public(r)]
+    path = "target.addressee"
+    if not ties:
+        ties, path = _employers(event.fillers("signatory", "participant", "organizer")), "target.employer"
     if not ties:
         ties = [t for p in event.fillers("addressee") for t in p.affiliations if t.cls in ORGANIZATIONS]
         path = "target.addressee-employer"
@@ -252,6 +254,11 @@ def _infer_target(event: Event, discourse: Discourse, staffing: dict[Referent, R
         ties, path = [main], "target.topic"
     for tie in dict.fromkeys(staffing.get(t, t) for t in ties):
         event.inferred.append(Candidate("target", tie, sentence, path, 0.7))
+
+
+def _is_public(referent: Referent) -> bool:
+    """Return whether it is a public body, which a petition handed to it asks to act."""
+    return referent.cls == "GovernmentBody" or referent.head in data.words("collectives", "public") - {"board"}
 
 
 def _main_employer(event: Event, discourse: Discourse) -> Referent | None:

@@ -16,6 +16,7 @@ from kg.extract.grammar import (
     climb_verbs,
     governor,
     is_passive,
+    modifiers,
     own_subjects,
     possessors,
     prepositional,
@@ -148,10 +149,16 @@ def blame(scene: Scene, mention: EventMention, head: Token, evidence: Span) -> N
     if mention.frame.cls not in ("Petition", "Protest") or head.pos_ not in ("NOUN", "PROPN"):
         return
     acting = mention.fillers(*PEOPLE_ROLES, "organizer")
-    for owner in possessors(head):
-        for referent in actor_at(scene, owner) or all_pointed_to(scene, owner):
-            doing = referent.cls == "Person" and head.lemma_.lower() in data.words("collectives", "doings")
-            if (doing or referent.cls in KINDS["employer"]) and referent not in acting:
+    doing = head.lemma_.lower() in data.words("collectives", "doings")
+    owners = [*possessors(head), *prepositional(head, "by"), *(modifiers(head) if doing else ())]
+    for owner in owners:
+        found = actor_at(scene, owner) or all_pointed_to(scene, owner)
+        if not found and owner.lemma_.lower() in data.words("collectives", "public"):
+            found = [body] if (body := institution(scene, owner)) else []
+        for referent in found:
+            public = referent.head in data.words("collectives", "public")
+            person = doing and referent.cls == "Person"
+            if (person or public or referent.cls in KINDS["employer"]) and referent not in acting:
                 mention.add(Candidate("target", referent, evidence, "target.blamed", 0.65))
 
 

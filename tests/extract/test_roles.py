@@ -159,6 +159,9 @@ def test_a_charity_that_employs_those_who_act_is_whom_they_challenge(read_text: 
         ),
         ("Parents held a rally in Lyon over Uber's contract with the city.", {"Uber"}),
         ("Parents held a rally in Lyon over Jane Doe's dismissal.", set()),
+        ("Nurses marched in Lyon against the government's reforms.", {"government"}),
+        ("Nurses marched in Lyon against a government plan to close clinics.", {"government"}),
+        ("Nurses marched in Lyon against cuts by the French government.", {"French government"}),
         ("Cyclists blocked a bridge in Lyon to demand that the government ban Uber.", {"government"}),
     ],
 )
@@ -250,3 +253,13 @@ def test_bare_people_add_nothing_to_a_group_that_acts(read_text: ReadText) -> No
 def test_organizations_sign_but_do_not_march(read_text: ReadText) -> None:
     assert read_text("Eighteen organizations signed an open letter.").event("Petition").fillers("signatory")
     assert not read_text("Eighteen organizations held a rally.").event("Protest").fillers("participant")
+
+
+def test_where_people_act_is_not_always_whom_they_challenge(read_text: ReadText) -> None:
+    event = read_text("Drivers for Uber and Lyft held a rally at Brondell airport on Monday.").event("Protest")
+    assert {r.label for r in event.fillers("target")} == {"Uber", "Lyft"}
+
+
+def test_a_petition_to_a_public_body_asks_that_body(read_text: ReadText) -> None:
+    event = read_text("Drivers for Uber delivered a petition to the Ministry of Labour on Monday.").event("Petition")
+    assert [r.label for r in event.fillers("target")] == ["Ministry of Labour"]
