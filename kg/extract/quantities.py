@@ -39,6 +39,9 @@ LOCATIVE = frozenset(
 ADVERBIAL = frozenset({"outside", "inside", "out"})
 """Words that tell with "of" where it happens ("outside of the depot", "walked out of the Cork office")."""
 
+WITHIN = frozenset({"compound", "nmod", "amod", "pobj", "prep", "poss", "conj", "appos", "agent"})
+"""Labels by which a place hangs on the phrase of those who belong there."""
+
 _VAGUER = 12.0
 """So many words farther a day may stand than how long it took, and still be when it was."""
 
@@ -267,8 +270,8 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
             path = "place.site" if token.i not in scene.named else f"place.{carrier.lower_}"
             mention.add(Candidate("place", referent, mention.sentence, path, 0.75))
     for token in sentence:
-        if token.i in scene.named and (group := _whose(scene, token)) is not None:
-            _place_of_group(scene, token, group, mentions)
+        if token.i in scene.named and (groups := _whose(scene, token)):
+            _place_of_group(scene, token, groups, mentions)
         if token.i in scene.named and token.dep_ in ("compound", "nmod", "poss"):
             named = _place(scene, token)
             for mention in mentions:
@@ -310,32 +313,32 @@ def _goes_on(scene: Scene, last: int) -> bool:
     return end > last and not (scene.lower[end + 1 : end + 2] == [","] and _is_place(scene, end + 2))
 
 
-def _whose(scene: Scene, place: Token) -> Referent | None:
-    """Return the group in whose phrase a place stands ("Chicago couriers", "nurses from Cork")."""
+def _whose(scene: Scene, place: Token) -> list[Referent]:
+    """Return the groups in whose phrase a place stands ("Chicago couriers", "drivers hired in Cork")."""
     if scene.named[place.i].cls != "Place" or scene.spans[place.i][1] != place.i:
-        return None
+        return []
+    found: list[Referent] = []
     current = place
     first = scene.spans[place.i][0]
     if first - 1 in scene.named and scene.named[first - 1] is not scene.named[place.i]:
-        return None  # "Acme France" is a company
-    for _ in range(6):
-        if current.dep_ not in ("compound", "nmod", "amod", "pobj", "prep", "poss", "conj", "appos"):
-            return None
+        return []  # "Acme France" is a company
+    for _ in range(9):
+        employed = current.dep_ in ("acl", "relcl") and current.lemma_ in data.words("collectives", "affiliating_verbs")
+        if not employed and current.dep_ not in WITHIN:
+            break
         current = current.head
-        if (group := scene.groups.get(current.i)) is not None:
-            return group
-    return None
+        if (group := scene.groups.get(current.i)) is not None and group.cls == "Collective":
+            found.append(group)
+    return found
 
 
-def _place_of_group(scene: Scene, place: Token, group: Referent, mentions: list[EventMention]) -> None:
+def _place_of_group(scene: Scene, place: Token, groups: list[Referent], mentions: list[EventMention]) -> None:
     """Place an action where those who act belong, unless it is placed already."""
     for mention in mentions:
         placed = any(c.role == "place" for c in mention.candidates)
-        if (
-            not placed
-            and group.cls == "Collective"
-            and group in mention.fillers("participant", "signatory", "organizer")
-        ):
+        if not placed and any(group in mention.fillers(*ACTING) for group in groups):
+            if _is_region(scene, place):
+                return
             mention.add(Candidate("place", scene.named[place.i], mention.sentence, "place.group", 0.5))
 
 

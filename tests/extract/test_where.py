@@ -53,6 +53,8 @@ PLACES = [
     ("Bakers protested outside of Foodly's Dublin depot.", ["Dublin"]),
     ("Bakers walked out in Leipzig. It was the first strike at Foodly in Germany.", ["Leipzig"]),
     ("Staff of the games company Foodly in Sofia wrote an open letter to the board.", ["Sofia"]),
+    ("Staff who deliver for Foodly in Sofia sent a letter to the mayor.", ["Sofia"]),
+    ("Drivers of delivery partners in the Oslo area started a petition.", ["Oslo"]),
     ("The London-based company faced a walkout.", []),
     ("Foodly, which is based in Berlin, faces a strike in Vienna.", ["Vienna"]),
     ("The walkout began in Singapore and ended in San Francisco.", ["Singapore", "San Francisco"]),
