@@ -65,7 +65,8 @@ def general(scene: Scene, mention: EventMention, token: Token) -> None:
     named_beside(scene, mention, token)
     _unnamed_clients(scene, mention, token)
     if mention.frame.id == "contract.hosting" and not mention.fillers("buyer"):
-        hosted = [r for o in objects(token) for r in actor_at(scene, o) if r.cls == "Technology"]
+        named = [r for o in objects(token) for r in (*actor_at(scene, o), *_appositions(scene, o))]
+        hosted = [r for r in named if r.cls == "Technology"]
         owners = [t for o in objects(token) for t in (*prepositional(o, "of", "for"), *possessors(o))]
         hosted += [r for t in owners for r in [*clients(scene, [t]), *_appositions(scene, t)] if r.cls in BUYERS]
         add(mention, "buyer", hosted, "hosted", 0.6)
