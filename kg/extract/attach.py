@@ -184,7 +184,7 @@ def _may_speak(referent: Referent, last: EventMention) -> bool:
 
 
 def _asked(scene: Scene, item: Content, mention: EventMention, evidence: tuple[int, int]) -> None:
-    if item.head is None:
+    if item.head is None or item.head.lower_ in data.load("coreference")["pronouns"]["speaker"]:
         return
     found = [r for r in actor_at(scene, item.head) if r.cls in ACTORS]
     back = all_pointed_to(scene, item.head)

@@ -435,6 +435,8 @@ def _definite() -> dict[str, str]:
 
 def _by_pronoun(scene: Scene, lower: str, before: int, kinds: frozenset[str] | None) -> Referent | None:
     pronouns = data.load("coreference")["pronouns"]
+    if lower in pronouns["speaker"]:
+        return _publisher(scene)
     if lower in pronouns["group"]:
         return _people(scene, before) or scene.discourse.latest(frozenset({"Union", "CivilSocietyGroup"}), before)
     if lower in pronouns["person"]:
@@ -442,6 +444,17 @@ def _by_pronoun(scene: Scene, lower: str, before: int, kinds: frozenset[str] | N
     if lower in pronouns["organization"]:
         return scene.discourse.latest(ORGANIZATIONS & kinds if kinds else ORGANIZATIONS, before)
     return None
+
+
+HEADING = 400
+"""A group that speaks of itself as "we" is named within so many code points from the head of its text."""
+
+
+def _publisher(scene: Scene) -> Referent | None:
+    """Return the union or group whose newsletter it is: the first one named, at the head of the text."""
+    named = (r for r in scene.discourse if r.cls in ("Union", "CivilSocietyGroup") and r.names)
+    first = min(named, key=lambda r: r.first_span(), default=None)
+    return first if first is not None and first.first_span()[0] < HEADING else None
 
 
 def _people(scene: Scene, before: int) -> Referent | None:

@@ -263,3 +263,13 @@ def test_where_people_act_is_not_always_whom_they_challenge(read_text: ReadText)
 def test_a_petition_to_a_public_body_asks_that_body(read_text: ReadText) -> None:
     event = read_text("Drivers for Uber delivered a petition to the Ministry of Labour on Monday.").event("Petition")
     assert [r.label for r in event.fillers("target")] == ["Ministry of Labour"]
+
+
+def test_we_is_the_group_whose_newsletter_it_is(read_text: ReadText) -> None:
+    read = read_text("Cleaners' Union bulletin\n\nCooks at Uber got a raise in May. On Monday we held a rally in Lyon.")
+    assert [r.label for r in read.event("Protest").fillers("organizer")] == ["Cleaners' Union"]
+    assert (
+        not read_text("Cooks at Uber were told to leave. On Monday we held a rally in Lyon.")
+        .event("Protest")
+        .fillers("organizer")
+    )
