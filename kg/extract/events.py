@@ -179,24 +179,27 @@ def _may_be_same(event: Event, mention: EventMention) -> bool:
     same_form = event.form == mention.frame.form
     if _is_begun(last, mention):
         return True
-    if not (same_form or mention.generic or _is_open(event) or _is_general(event, mention)):
-        return False
-    if mention.frame.form == "resignation" and event.form == "other" and last.sentence != mention.sentence:
+    if not (same_form or mention.generic or _is_open(event, mention) or _is_general(event, mention)):
         return False
     if last.sentence == mention.sentence:
         return same_form or mention.generic or event.mentions[-1].generic
     return mention.definite or mention.trigger[0] - last.trigger[0] <= FAR
 
 
-def _is_open(event: Event) -> bool:
-    """Return whether no kind of action was named yet, so that it may turn out to be any; a drive is of its own kind."""
-    return all(m.generic for m in event.mentions) and not any(m.frame.id in LASTING for m in event.mentions)
+def _is_open(event: Event, mention: EventMention) -> bool:
+    """Return whether no kind of action was named yet, so that the mention may tell which it is.
+
+    A drive is of its own kind, and those who resign do so by themselves.
+    """
+    if mention.frame.form == "resignation" and event.mentions[-1].sentence != mention.sentence:
+        return False
+    return all(m.generic and m.frame.id not in LASTING for m in event.mentions)
 
 
 TOPIC = 12
 """A sentence speaks of an action that is named within so many code points of its beginning."""
 
-LASTING = frozenset({"union.drive"})
+LASTING = frozenset({"union.drive", "union.formation-underway"})
 """Frames of an effort that goes on: what comes of it, told later, is another event."""
 
 

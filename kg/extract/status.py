@@ -32,6 +32,8 @@ def read(token: Token, support: Token | None, *, slot: str = "", cls: str = "") 
     `support` is the verb that governs it, `slot` the place where it stands under that verb (see `grammar.governor`);
     `cls` is the class of the event: protests are voted for and called for before they happen.
     """
+    if support is not None and cls == "Petition" and slot == "subject" and _counts_on(support):
+        return "ongoing", "certain"
     if support is not None and _stands_apart(support, slot, cls):
         status = next(_said(token, [token, *_between(token, support)], cls), "occurred")
         return status, "negated" if status == "occurred" and is_negated(token) else "certain"
@@ -92,7 +94,9 @@ def _stands_apart(verb: Token, slot: str, cls: str) -> bool:
 
 
 def _status_of(token: Token, verb: Token, chain: list[Token], cls: str) -> str:
-    said = next(_said(token, chain, cls), None) or _tense_status(token, verb, chain, cls)
+    all_said = list(_said(token, chain, cls))
+    final = next((s for s in all_said if s in ("cancelled", "prevented")), None)
+    said = final or next(iter(all_said), None) or _tense_status(token, verb, chain, cls)
     if said == "planned" and cls in VERBS_OF and any(map(_is_conditional, chain)):
         return "threatened"
     return said
@@ -251,11 +255,30 @@ def _drags_on(verb: Token) -> bool:
     )
 
 
+def _counts_on(verb: Token) -> bool:
+    """Return whether a petition gathers names still: "has passed 900 names", "is open", "is gathering names"."""
+    now = _is_present(verb) or any(a.lemma_ == "have" and a.tag_ in _PRESENT for a in children(verb, "aux"))
+    if verb.lemma_ == "be":
+        return now and "open" in _complements(verb)
+    if verb.tag_ == "VBG":
+        return _goes_on(verb) and verb.lemma_ in _status_words("ongoing", "gathering")
+    return now and verb.lemma_ in _status_words("ongoing", "counting")
+
+
 def _has_begun(verb: Token, token: Token, cls: str) -> bool:
-    """Return whether the perfect tells that an action was begun and no end of it: "have launched a campaign"."""
+    """Return whether it was begun and no end is told: "have launched a campaign", "began a two-day strike"."""
     if verb == token or cls not in ("Protest", "UnionAction") or verb.lemma_ not in _status_words("ongoing", "begun"):
         return False
+    if verb.tag_ == "VBD":
+        return _takes_time(token)
     return any(a.lemma_ == "have" and a.tag_ in _PRESENT for a in children(verb, "aux"))
+
+
+def _takes_time(noun: Token) -> bool:
+    """Return whether it is told how long an action is to last ("a three-day strike", "a week-long boycott")."""
+    spans = _status_words("ongoing", "spans")
+    before = children(noun, "compound", "amod", "nmod")
+    return any(c.lemma_ in spans or any(inner.lemma_ in spans for inner in c.children) for c in before)
 
 
 def _factuality(chain: Sequence[Token]) -> Factuality:

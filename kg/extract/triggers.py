@@ -177,7 +177,13 @@ def holds(scene: Scene, token: Token, slot: Slot, trigger: Trigger) -> bool:
         return bool(found)
     if slot.filter in KINDS:
         return any(is_kind(scene, t, slot.filter) for t in found)
-    return any(t.lemma_.lower() in slot.lemmas or t.lower_ in slot.lemmas for t in found)
+    lemmas = slot.lemmas
+    return any(t.lemma_.lower() in lemmas or t.lower_ in lemmas or _is_named(t, lemmas) for t in found)
+
+
+def _is_named(token: Token, lemmas: frozenset[str]) -> bool:
+    """Return whether a name contains one of the words ("the High Court of Justice", "the court Tribunal Supremo")."""
+    return token.pos_ == "PROPN" and any(c.lower_ in lemmas for c in token.children if c.dep_ in ("compound", "nmod"))
 
 
 KINDS: dict[str, frozenset[str]] = {
@@ -232,7 +238,7 @@ def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, compa
         token=token.i,
         definite=_is_theirs(token, trigger) if trigger.verb else _is_definite(token),
         another=_is_another(token, verb or token),
-        status=_usual(trigger.frame, happened, over=verb is not None and verb.tag_ == "VBD"),
+        status=_usual(trigger.frame, happened, over=_is_over(token, verb)),
         factuality=factuality,
     )
     mention.tokens.update({token.i, *companions})
@@ -264,6 +270,14 @@ INVITING = frozenset({"join", "come", "see", "meet", "save", "attend", "rsvp", "
 def _invites(root: Token) -> bool:
     """Return whether a sentence bids its readers come to what is then still ahead."""
     return root.tag_ in ("VB", "VBP") and root.lower_ in INVITING and not surface_subjects(root)
+
+
+def _is_over(token: Token, support: Token | None) -> bool:
+    """Return whether the verb that governs the trigger tells of the past ("held a drive", "had tried to unionize")."""
+    verb = support
+    if verb is None and token.dep_ == "xcomp" and token.head.lemma_ in ("try", "attempt", "seek"):
+        verb = token.head
+    return verb is not None and (verb.tag_ == "VBD" or any(a.lower_ == "had" for a in children(verb, "aux")))
 
 
 def _usual(frame: Frame, happened: str, *, over: bool) -> str:

@@ -115,6 +115,15 @@ def test_talks_that_a_sentence_is_about_are_an_event(read_text: ReadText) -> Non
     assert read.forms() == ["strike", "bargaining"]
 
 
+def test_the_strike_is_not_the_picket_beside_it(read_text: ReadText) -> None:
+    assert read_text("Museum guards picketed the gate as their strike went on.").forms() == ["picket", "strike"]
+
+
+def test_what_is_yet_to_come_is_not_what_happened(read_text: ReadText) -> None:
+    read = read_text("Museum guards staged a sit-in. They will go on hunger strike if nothing is done.")
+    assert read.forms() == ["sit-in", "hunger-strike"]
+
+
 def test_the_count_of_a_strike_makes_no_second_one(read_text: ReadText) -> None:
     read = read_text("Museum guards went on strike on Monday. It was the third strike at the museum this year.")
     assert read.forms() == ["strike"]

@@ -41,6 +41,9 @@ from texts import ReadText
         ("The hunger strike of two porters entered its ninth day.", "ongoing"),
         ("The depot is being blockaded by porters.", "ongoing"),
         ("Porters have refused to work since Monday.", "ongoing"),
+        ("Porters began a two-day strike at the Grand Hotel.", "ongoing"),
+        ("Porters began a strike at the Grand Hotel.", "occurred"),
+        ("A strike by porters, planned for Friday, has been called off.", "cancelled"),
     ],
 )
 def test_of_protests(text: str, status: str, read_text: ReadText) -> None:
@@ -59,6 +62,30 @@ def test_of_protests(text: str, status: str, read_text: ReadText) -> None:
 )
 def test_of_legal_actions(text: str, status: str, read_text: ReadText) -> None:
     assert read_text(text).event("LegalAction").status == status
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("A petition by porters has passed 900 signatures.", "ongoing"),
+        ("A petition by porters is still collecting names.", "ongoing"),
+        ("A petition by porters is open until Friday.", "ongoing"),
+        ("A petition by porters gathered 900 signatures.", "occurred"),
+    ],
+)
+def test_of_petitions(text: str, status: str, read_text: ReadText) -> None:
+    assert read_text(text).event("Petition").status == status
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Porters have been trying to form a union.", "ongoing"),
+        ("The hotel dismissed three porters who had tried to form a union.", "occurred"),
+    ],
+)
+def test_of_drives(text: str, status: str, read_text: ReadText) -> None:
+    assert read_text(text).event("UnionAction").status == status
 
 
 def test_a_case_that_is_settled_is_before_the_court_already(read_text: ReadText) -> None:
