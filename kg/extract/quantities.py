@@ -114,7 +114,7 @@ def _is_mere_length(time: Token, mention: EventMention, expression: Expression) 
         return False
     clause = _clause_of(time)
     lasting = clause.tag_ == "VBG" or any(c.dep_ == "aux" and c.lemma_ == "have" for c in clause.children)
-    return mention.status != "ongoing" and not lasting
+    return not lasting and (mention.status != "ongoing" or clause.tag_ == "VBD")
 
 
 def _spoken_of(here: list[TimeMatch], found: Quantities, anchor: date | None) -> dict[int, Interval | None]:

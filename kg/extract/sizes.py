@@ -53,6 +53,17 @@ def attach(
             mention.add(Candidate("size", match.count, evidence, f"size.{path}", score))
             if not mention.kept and mention.reason == ONE_PERSONS:
                 mention.kept, mention.reason = True, ""  # what one person starts and many sign is one
+    for mention in mentions:
+        _settle(mention)
+
+
+def _settle(mention: EventMention) -> None:
+    """Let the signatures count where the same sentence tells of those who hand them over."""
+    found = [c for c in mention.candidates if c.role == "size"]
+    if any(c.path == "size.signatures" for c in found):
+        for candidate in found:
+            if candidate.path == "size.group":
+                candidate.drop("hand over what others signed")
 
 
 def _word(key: str, token: Token) -> bool:

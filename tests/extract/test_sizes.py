@@ -30,6 +30,8 @@ SIZES = [
     ("A crowd of 200 gathered outside the office to protest.", "200"),
     ("A group of 12 workers walked out.", "12"),
     ("Bakers gathered outside the depot. About 200 people came.", "About 200"),
+    ("Two cooks handed the mayor a petition with more than 9,000 signatures.", "more than 9,000"),
+    ("A coalition of some 50 bakers signed a letter.", "some 50"),
     ("The guild picketed the ministry with some 70 cooks.", "some 70"),
     ("Some 50 of the 120 workers walked off the job.", "Some 50"),
     ("A quarter of the 2,000 staff walked out.", ""),

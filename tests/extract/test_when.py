@@ -40,6 +40,7 @@ TIMES = [
     ("Bakers appeared at a meeting with the mayor on Thursday to protest the cuts.", "2021-05-27 2021-05-27"),
     ("It was the third strike at Foodly this year.", ""),
     ("Bakers struck for two days over the new rota.", ""),
+    ("Bakers rallied downtown. The protests continued for two nights.", ""),
     ("Bakers have been on strike for two days over the new rota.", "2021-05-31 2021-06-02"),
     ("Bakers are on strike for the third day.", "2021-05-31 2021-06-02"),
     ("Cooks had struck in July and August over their wages.", "2020-07-01 2020-08-31"),
