@@ -20,8 +20,9 @@ from kg.extract.grammar import (
 from kg.extract.groups import actor_at, is_business, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
-from kg.extract.phrases import noun_phrase
+from kg.extract.phrases import clause, noun_phrase
 from kg.extract.quantities import Quantities, within
+from kg.extract.supply import identified
 from kg.model import Money
 
 STAFFING, STAFF, SUPPLIER = ("contract.staffing", "contract.paying"), "contract.staff", "contract.supplier"
@@ -29,6 +30,9 @@ STAFFING, STAFF, SUPPLIER = ("contract.staffing", "contract.paying"), "contract.
 
 USING, WORKING, WINNING, SALE = "contract.using", "contract.working", "contract.winning", "contract.sale"
 """The frames of a buyer who uses what is supplied, of business with an untold object, of "won a contract", of sales."""
+
+PROGRAMME_FRAME = "contract.programme"
+"""The frame of named programmes that stand for their contracts."""
 
 CLAUSE = 10
 """At most this many tokens lie between a verb of delivery and the amount that is paid."""
@@ -206,23 +210,17 @@ def _swap(mention: EventMention) -> None:
 
 
 def _subject(scene: Scene, mention: EventMention, noun: Token) -> None:
-    governing = governor(noun)
-    bearing = governing is not None and governing[0].lemma_.lower() in mention.frame.support
     if mention.frame.id == SALE:
         for head in prepositional(noun, "of"):
             goods = prepositional(head, "in") if head.ent_type_ == "MONEY" else [head]
             _phrase(mention, noun_phrase(scene, goods[0]) if goods else None, "of")
-    for holder in [noun, *([governing[0]] if governing and bearing else [])]:
+    for holder in _holders(scene, mention, noun):
+        _means(scene, mention, holder)
         for head in prepositional(holder, "for"):
             if not actor_at(scene, head) and not head.like_num and head.ent_type_ not in ("MONEY", "DATE", "PERCENT"):
                 _phrase(mention, noun_phrase(scene, head), "for")
         for verb in children(holder, "advcl", "acl", "relcl", "xcomp"):
-            if verb.lemma_ in DELIVERING:
-                for head in [*prepositional(verb, "with"), *children(verb, "dobj", "obj")]:
-                    for client in prepositional(head, "for"):
-                        _client(scene, mention, client)
-                    if head.pos_ != "PRON":
-                        _phrase(mention, noun_phrase(scene, head), "delivering")
+            _delivered(scene, mention, verb)
     if not any(c.role == "subject" for c in mention.candidates):
         words = [
             m
@@ -237,6 +235,44 @@ def _subject(scene: Scene, mention: EventMention, noun: Token) -> None:
         if words:
             first, last = min(w.left_edge.i for w in words), max(w.i for w in words)
             _phrase(mention, Phrase(scene.surface(first, last), scene.chars(first, last)), "modifier")
+
+
+def _holders(scene: Scene, mention: EventMention, noun: Token) -> list[Token]:
+    """Return under which words it may stand what is delivered: the noun, its verb, what a programme is said to be."""
+    governing = governor(noun)
+    if mention.frame.id == PROGRAMME_FRAME:
+        attributes = children(governing[0], "attr") if governing and governing[0].lemma_ == "be" else []
+        return [noun, *(head for head in identified(scene, noun) if head.i != noun.i), *attributes]
+    bearing = governing is not None and governing[0].lemma_.lower() in mention.frame.support
+    return [noun, *([governing[0]] if governing and bearing else [])]
+
+
+def _delivered(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read what is delivered, and to whom, from "to build a cloud for the CIA" and "to recruit officers"."""
+    if verb.lemma_ in DELIVERING:
+        for head in [*prepositional(verb, "with"), *children(verb, "dobj", "obj")]:
+            for client in prepositional(head, "for"):
+                _client(scene, mention, client)
+            if head.pos_ != "PRON":
+                _phrase(mention, noun_phrase(scene, head), "delivering")
+    elif verb.dep_ == "acl" and is_infinitive(verb):
+        for client in (t for h in (verb, *objects(verb)) for t in prepositional(h, "for")):
+            _client(scene, mention, client)
+        _phrase(mention, clause(scene, verb), "purpose")
+
+
+def _means(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read what a programme is for from "a program that uses machine learning to sort pictures"."""
+    if mention.frame.id != PROGRAMME_FRAME:
+        return
+    for verb in children(noun, "relcl", "acl"):
+        for goods in children(verb, "dobj", "obj") if verb.lemma_ in ("use", "employ", "apply") else ():
+            aims = [v for v in (*children(verb, "xcomp", "advcl"), *children(goods, "acl")) if is_infinitive(v)]
+            own = noun_phrase(scene, goods)
+            aim = clause(scene, aims[0]) if aims else None
+            if own is not None and aim is not None and own.span[0] < aim.span[1]:
+                own = Phrase(scene.text[own.span[0] : aim.span[1]], (own.span[0], aim.span[1]))
+            _phrase(mention, own, "means")
 
 
 def _client(scene: Scene, mention: EventMention, head: Token) -> None:

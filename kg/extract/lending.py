@@ -11,6 +11,9 @@ from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.supply import WORDS, add, companies, named_beside
 
+_GENERAL = frozenset({"worker", "employee", "staff", "contractor", "people", "person", "member", "temp"})
+"""Nouns for people that tell nothing of what they do."""
+
 
 def staffed(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "cleaners at Acme, employed by Spotless Corp.": whose premises they work on buys from their employer."""
@@ -95,6 +98,6 @@ def _trade(scene: Scene, mention: EventMention, heads: list[Token]) -> None:
     for head in heads:
         words = [m for m in modifiers(head) if m.i not in scene.named and m.lower_ not in data.words(WORDS, "lent")]
         first = min((m.i for m in words if not m.like_num), default=head.i)
-        if first < head.i or head.lemma_.lower() not in ("worker", "employee", "staff", "contractor"):
+        if first < head.i or head.lemma_.lower() not in _GENERAL:
             phrase = Phrase(scene.surface(first, head.i), scene.chars(first, head.i))
             mention.add(Candidate("subject", phrase, mention.sentence, "subject.trade", 0.6))

@@ -275,7 +275,7 @@ def _trim(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
     while first <= last and (
         doc[first].lower_ in ("the", "a", "an", "former", "ex", "current")
         or doc[first].text.strip(_EDGE) == ""
-        or (last > first and is_title(doc, first))
+        or (last > first and (is_title(doc, first) or _is_noun_before(doc[first])))
         or doc[first].pos_ in ("ADP", "DET", "CCONJ", "PUNCT")
     ):
         first += 1
@@ -288,6 +288,12 @@ def _trim(doc: Doc, first: int, last: int) -> tuple[int, int] | None:
             break
         last -= 1
     return (first, last) if first <= last else None
+
+
+def _is_noun_before(word: Token) -> bool:
+    """Return whether a common noun stands before the name proper ("contractor Acme Corp.")."""
+    cls = kinds.introducing().get(word.lower_)
+    return cls is not None and (word.text == word.lower_ or (cls == "Company" and word.is_sent_start))
 
 
 def _is_name(doc: Doc, first: int, last: int) -> bool:
