@@ -158,9 +158,10 @@ def _is_let_go_on(verb: Token) -> bool:
 
 
 def _verb_forms(verb: Token) -> set[str]:
-    """Return a verb's lemma, alone and with its particles and prepositions ("call", "call_off")."""
+    """Return a verb's lemma with its particles and prepositions ("call_off"), and alone if it has no particle."""
     lemma = verb.lemma_.lower()
-    return {lemma} | {f"{lemma}_{c.lower_}" for c in children(verb, "prt", "prep")}
+    particles = {f"{lemma}_{c.lower_}" for c in children(verb, "prt")}
+    return (particles or {lemma}) | {f"{lemma}_{c.lower_}" for c in children(verb, "prep")}
 
 
 def _complements(verb: Token) -> set[str]:

@@ -43,6 +43,7 @@ from texts import ReadText
         ("Porters have refused to work since Monday.", "ongoing"),
         ("Porters began a two-day strike at the Grand Hotel.", "ongoing"),
         ("Porters began a strike at the Grand Hotel.", "occurred"),
+        ("Picket lines of porters were set up at the gate.", "occurred"),
         ("A strike by porters, planned for Friday, has been called off.", "cancelled"),
     ],
 )
