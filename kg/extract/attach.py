@@ -54,7 +54,9 @@ def _joining(scene: Scene, sentence: Span, told: Sequence[EventMention]) -> None
     """Let those who "took part" or "joined them" have taken part in the action told last."""
     verb = sentence.root
     took = verb.lemma_ == "take" and any(c.lower_ == "part" for c in grammar.children(verb, "dobj"))
-    joined = verb.lemma_ == "join" and any(c.pos_ == "PRON" or c.tag_ == "NN" for c in grammar.objects(verb))
+    joined = verb.lemma_ == "join" and (
+        grammar.is_passive(verb) or any(c.pos_ == "PRON" or c.tag_ == "NN" for c in grammar.objects(verb))
+    )
     if not (took or joined or verb.lemma_ in ("participate", "attend")):
         return
     last = _last_action(told)

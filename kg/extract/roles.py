@@ -22,7 +22,7 @@ from kg.extract.grammar import (
     prepositional,
     subjects,
 )
-from kg.extract.groups import actor_at, all_pointed_to, as_business, before_name, bodies, one_person
+from kg.extract.groups import actor_at, all_pointed_to, as_business, before_name, bodies, is_group_head, one_person
 from kg.extract.introducing import introduce
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
@@ -113,27 +113,44 @@ def fillers(
     if role in ACTOR_ROLES:
         found = [r for r in actor_at(scene, head) + listed(scene, head) if kinds is None or r.cls in kinds]
         found = [r for r in found if r.cls not in ("Place", "Technology")]
-        if role in PEOPLE_ROLES and slot.place == "subject" and any(r.cls in KINDS["employer"] for r in found):
-            found = [staff] if (staff := before_name(scene, head)) else found
-        if not found and role in PEOPLE_ROLES and slot.place == "subject" and head.pos_ == "NOUN":
-            found = [r for inner in prepositional(head, "of") for r in actor_at(scene, inner) if r.cls == "Collective"]
-        if not found and suing and role == "participant" and slot.place in ("subject", "by", "of"):
-            found = [one] if (one := one_person(scene, head)) else []
-        yield from ((r, slot.place) for r in found)
+        if role in PEOPLE_ROLES:
+            found = _people(scene, head, slot, found, suing=suing and role == "participant")
         expletive = role in PEOPLE_ROLES and head.lower_ == "it" and not suing
-        back = [] if found or expletive else all_pointed_to(scene, head, kinds)
-        back = [
-            r for r in back if (kinds is None or r.cls in kinds) and not (role in PEOPLE_ROLES and r.cls == "Company")
-        ]
-        if back:
+        if found:
+            yield from ((r, slot.place) for r in found)
+        elif back := [] if expletive else _pointed_to(scene, head, role, kinds):
             yield from ((r, "points-back") for r in back)
-        elif not found and _may_be_unnamed(role, slot, head) and (other := institution(scene, head)):
+        elif _may_be_unnamed(role, slot, head) and (other := institution(scene, head)):
             yield other, slot.place
     elif not actor_at(scene, head) or slot.filter == "thing":
         if head.pos_ in ("NOUN", "PROPN", "VERB") and (phrase := noun_phrase(scene, head)):
             yield phrase, slot.place
     else:
         yield from ((r, slot.place) for r in actor_at(scene, head) if r.cls != "Collective")
+
+
+def _people(scene: Scene, head: Token, slot: Slot, found: list[Referent], *, suing: bool) -> list[Referent]:
+    """Return who of those found under `head` acts: the staff, not the firm; one person who sues; no companions."""
+    if _goes_along(head):
+        found = [r for r in found if r.cls != "Collective"]
+    if slot.place == "subject" and any(r.cls in KINDS["employer"] for r in found):
+        found = [staff] if (staff := before_name(scene, head)) else found
+    if not found and slot.place == "subject" and head.pos_ == "NOUN":
+        found = [r for inner in prepositional(head, "of") for r in actor_at(scene, inner) if r.cls == "Collective"]
+    if not found and suing and slot.place in ("subject", "by", "of"):
+        found = [one] if (one := one_person(scene, head)) else []
+    return found
+
+
+def _pointed_to(scene: Scene, head: Token, role: str, kinds: frozenset[str] | None) -> list[Referent]:
+    back = all_pointed_to(scene, head, kinds)
+    barred = "Company" if role in PEOPLE_ROLES else ""
+    return [r for r in back if (kinds is None or r.cls in kinds) and r.cls != barred]
+
+
+def _goes_along(head: Token) -> bool:
+    """Return whether a group is only told as the company of the one before: "cooks and their allies"."""
+    return head.dep_ == "conj" and head.lemma_ in data.words("collectives", "companions") and is_group_head(head.head)
 
 
 def _may_be_unnamed(role: str, slot: Slot, head: Token) -> bool:
@@ -335,7 +352,7 @@ def _add(scene: Scene, mention: EventMention, role: str, filler: Referent | Phra
             filler.cls = "CivilSocietyGroup"
         if filler.cls in ORGANIZERS and not (role == "signatory" and _signs(scene, mention)):
             role = "organizer"
-        elif mention.frame.cls != "UnionAction" and filler.cls in KINDS["employer"]:
+        elif filler.cls in KINDS["company"] or (mention.frame.cls != "UnionAction" and filler.cls in KINDS["employer"]):
             fault = f"a {filler.cls} is not among the people who act"
         elif filler.cls == "Collective" and (
             filler.head in bodies()

@@ -273,3 +273,13 @@ def test_we_is_the_group_whose_newsletter_it_is(read_text: ReadText) -> None:
         .event("Protest")
         .fillers("organizer")
     )
+
+
+def test_a_company_is_not_among_those_who_act_in_a_union(read_text: ReadText) -> None:
+    event = read_text("Uber signed a collective agreement with the Teamsters in Lyon.").event("UnionAction")
+    assert "Uber" not in {r.label for r in event.fillers("participant")}
+
+
+def test_those_who_come_along_are_no_group_of_their_own(read_text: ReadText) -> None:
+    event = read_text("Cooks at Uber and their supporters held a rally in Lyon on Monday.").event("Protest")
+    assert [r.label for r in event.fillers("participant")] == ["Cooks at Uber"]
