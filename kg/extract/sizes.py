@@ -178,7 +178,29 @@ def _takers(
     if group := _same_people(head, told):
         return [(group, "definite", 0.6)]
     verb, slot = _governing(head)
-    return _under(scene, verb, slot, mentions, told) if verb is not None else []
+    under = _under(scene, verb, slot, mentions, told) if verb is not None else []
+    estimated = not under and _is_estimate(head)
+    return [(m, "estimated", 0.7) for m in _of_class("Protest", mentions[:1], told)] if estimated else under
+
+
+def _is_estimate(head: Token) -> bool:
+    """Return whether a number is how many somebody says took part ("put the turnout at 300", "counted 90 marchers")."""
+    above = head.head
+    if head.dep_ == "dobj":
+        return _word("estimating", above) and _word("present", head)
+    if head.dep_ != "pobj" or head.pos_ != "NUM" or above.lower_ not in ("at", "of"):
+        return False
+    verb = above.head
+    if above.lower_ == "of":
+        return verb.lemma_ == "speak"
+    spoken_of = [*grammar.objects(verb), *grammar.own_subjects(verb, grammar.PASSIVE_SUBJECTS)]
+    return _word("estimating", verb) and any(_is_turnout(noun) for noun in spoken_of)
+
+
+def _is_turnout(noun: Token) -> bool:
+    if not (_word("turnouts", noun) or _is_bundle(noun)):
+        return False
+    return all(_is_people(inner) for inner in grammar.prepositional(noun, "of"))
 
 
 def _accompanies(head: Token, mention: EventMention) -> bool:
@@ -243,6 +265,9 @@ def _by_subject(
         return [(m, "joined", 0.75) for m in (nearest or earlier)[:1]]
     if verb.lemma_ == "be" and any(c.lemma_ in ("part", "member") for c in grammar.children(verb, "attr")):
         return [(m, "members", 0.65) for m in _of_class("UnionAction", mentions, told)]
+    if verb.lemma_ == "be" and any(c.lower_ == "eligible" for c in grammar.children(verb, "acomp")):
+        votes = _of_class("UnionAction", mentions, told)
+        return [(m, "eligible", 0.65) for m in votes if m.frame.form == "union-election"]
     if verb.lemma_ == "be" and any(c.lower_ == "present" for c in grammar.children(verb, "acomp")):
         return [(m, "present", 0.65) for m in [*mentions[:1], *_last(told, "Protest")][:1]]
     return []
