@@ -17,6 +17,7 @@ from kg.extract import data, money, numbers, times
 from kg.extract.candidates import Candidate, EventMention, Phrase, Span
 from kg.extract.frames import FrameSet
 from kg.extract.mentions import Scene
+from kg.vocab import legal_forms
 
 FRAME, WORDS = "contract.announcement", "announcements"
 WRAPPED = (50, 150)
@@ -117,9 +118,16 @@ def _office_pattern() -> re.Pattern[str]:
     )
 
 
+_ABBREVIATED = 4
+"""Legal forms of at most so many letters may have dots between them."""
+
+
 @cache
 def _suffixes() -> str:
-    return numbers.either(data.words(WORDS, "suffixes"))
+    """Return the pattern of what may end a company's name, with or without dots ("LLC", "L.L.C."), in any case."""
+    forms = sorted(legal_forms(), key=len, reverse=True)
+    dotted = "|".join(r"\.?".join(form) if len(form) <= _ABBREVIATED else form for form in forms)
+    return rf"(?i:{dotted}|{numbers.either(data.words(WORDS, 'suffixes'))})"
 
 
 @cache
