@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from operator import itemgetter
@@ -306,7 +306,7 @@ def _said_of(verb: Word) -> Iterator[str]:
             yield f"subject={verb.scene.named[subject.i].cls}"
 
 
-def beside_event(passage: Passage, phrase: Phrase, own: set[str], situation: Situation, rivals: Rivals) -> set[str]:
+def beside_event(passage: Passage, phrase: Phrase, own: Set[str], situation: Situation, rivals: Rivals) -> set[str]:
     """Return how a passage, whose words are `phrase`, stands to an event; `own` is what it shows by itself."""
     unsigned, signed, apart = situation.place(passage.word.sentence)
     distance = f"{step(unsigned, 0, 1, 2, 4, 8)}{'+' if signed > 0 else '-'}"
