@@ -68,14 +68,13 @@ def read_names(scene: Scene, names: NameList, *, listed_only: Sequence[tuple[int
     """Enter all names of the scene into its discourse: listed ones first, then those the model or the tags suggest.
 
     In the stretches `listed_only` (half-open offsets in the chunk) neither the model's own suggestions are taken nor
-    what stands alone in brackets.
+    what stands alone in brackets or only tells whose funds are spent.
     """
     covered = set(scene.named)
     found: list[Found] = []
     for candidate in _candidates(scene, names):
         start = scene.doc[candidate.first].idx
-        weak = candidate.known is None or _is_bracketed(scene, candidate)
-        if weak and any(a <= start < b for a, b in listed_only):
+        if any(a <= start < b for a, b in listed_only) and not _is_party(scene, candidate):
             continue
         if any(i in covered for i in range(candidate.first, candidate.last + 1)):
             continue
@@ -98,10 +97,22 @@ def read_names(scene: Scene, names: NameList, *, listed_only: Sequence[tuple[int
     _read_acronyms(scene)
 
 
-def _is_bracketed(scene: Scene, name: Found) -> bool:
-    """Return whether a name alone stands in brackets, like whose funds they are: "(Navy)"."""
+_FUNDS = frozenset({"funds", "funding", "appropriations"})
+_TITLE = 14
+"""So many tokens a title of funds has at most: "Army research, development, test and evaluation funds"."""
+
+
+def _is_party(scene: Scene, name: Found) -> bool:
+    """Return whether a name in an announcement is listed and tells of more than whose funds they are: "(Navy)"."""
     around = scene.lower[name.first - 1 : name.first] + scene.lower[name.last + 1 : name.last + 2]
-    return around == ["(", ")"]
+    if name.known is None or around == ["(", ")"]:
+        return False
+    for token in scene.doc[name.last + 1 : name.last + _TITLE]:
+        if token.lower_ in _FUNDS:
+            return False
+        if token.pos_ in ("VERB", "AUX") or token.text in (".", ";"):
+            return True
+    return True
 
 
 def _agreed(doc: Doc, found: list[Found]) -> list[Found]:
