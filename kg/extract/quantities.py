@@ -84,7 +84,7 @@ def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Qua
         if span is None:
             continue
         for mention in mentions:
-            counting = _is_one_of_many(scene.doc[mention.token], match.expression)
+            counting = _is_one_of_many(scene.doc[mention.token], mention, match.expression)
             counting = counting or _is_mere_length(span.root, mention, match.expression)
             if not counting and not _blocked(scene, span.root, mention, mentions):
                 away = _distance(scene, span.root, mention) + (_VAGUER if isinstance(match.expression, Stretch) else 0)
@@ -100,10 +100,12 @@ def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Qua
                 break
 
 
-def _is_one_of_many(trigger: Token, expression: Expression) -> bool:
+def _is_one_of_many(trigger: Token, mention: EventMention, expression: Expression) -> bool:
     """Return whether the time only tells of how many an action is one ("the third strike this year")."""
     current = isinstance(expression, Relative) and expression.offset == 0 and expression.unit != "day"
     if not isinstance(expression, Bound) and not (current and not expression.part):  # type: ignore[union-attr]
+        return False
+    if mention.status == "ongoing":
         return False
     return any(child.lower_ in data.words("times", "ordinals") for child in trigger.children)
 

@@ -135,7 +135,8 @@ def _grammar() -> re.Pattern[str]:
     units = rf"(?:{_UNIT}|{moments}|{full})"
     alone = rf"(?=\s?(?:[.,;:()–—\"”]|\Z)|\s{either(data['after_time'])}\b)"
     alternatives = {
-        "skip": rf"{either(data['not_dates'])}\b|(?:fiscal(?:\syear)?|fy)\s?{_YEAR}|{_YEAR}(?=\s(?:fiscal|model))",
+        "skip": rf"(?<!in\s)(?<!since\s)(?<!last\s){either(data['not_dates'])}\b"
+        rf"|(?:fiscal(?:\syear)?|fy)\s?{_YEAR}|{_YEAR}(?=\s(?:fiscal|model))",
         "iso": r"(?<![\w/.-])(?:19|20)[0-9]{2}(?P<dash>[-/.])[0-9]{1,2}(?P=dash)[0-9]{1,2}(?![0-9/-])",
         "slashed": r"(?<![\w/.-])[0-9]{1,2}(?P<slash>[/.])[0-9]{1,2}(?P=slash)"
         r"(?:(?:19|20)[0-9]{2}|(?<=/)[0-9]{2})(?![\w/-])",
@@ -478,7 +479,8 @@ def _joins(folded: str, left: _Atom, right: _Atom) -> bool:
 _LEAD = re.compile(
     r"(?<!\w)(?:(?:early|late|later|earlier)\s)?(?P<word>back\sin|sometime\sin|as\searly\sas|as\sof|on|in|at|during"
     r"|throughout|over|since|from|between|until|till|through|by|before|after|starting|beginning)\s"
-    r"(?P<the>the\s(?:(?:early\s|late\s|wee\s)?(?:morning|afternoon|evening|night|hours)\sof\s)?)?\Z"
+    r"(?P<the>the\s(?:(?:early\s|late\s|wee\s)?(?:morning|afternoon|evening|night|hours)\sof\s)?)?"
+    r"(?P<clock>(?:noon|midnight|[0-9]{1,2}(?:[:.][0-9]{2})?(?:\s?[ap]\.?m\.?)?)\s(?:on\s)?)?\Z"
 )
 _KINDS = {"since": "since", "until": "until", "till": "until", "through": "until", "by": "until"} | {
     word: word for word in ("before", "after")
@@ -489,7 +491,9 @@ def _match(text: str, folded: str, first: _Atom, last: _Atom) -> TimeMatch:
     """Join the ends of a stretch, take in the preposition, and read what it bounds ("since May")."""
     expression = first.expression if first is last else Between(first.expression, last.expression)
     start = first.start
-    lead = _LEAD.search(folded, max(0, start - 36), start)
+    lead = _LEAD.search(folded, max(0, start - 48), start)
+    if lead and lead.group("clock") and lead.group("word") in ("after", "before"):
+        lead = None  # "after midnight on Monday" is Monday
     if lead and (not lead.group("the") or _takes_the(first.expression, lead)):
         word = lead.group("word")
         if word not in ("from", "between") or first is not last or _is_stretch(first.expression):
