@@ -86,12 +86,10 @@ ANYBODY = frozenset({"people", "person", "individual", "participant", "attendee"
 
 def _tidy_people(event: Event) -> None:
     """Drop bare "people" from those who act where another group of the same role is told."""
-    for role in ("participant", "signatory"):
-        acting = [c for c in event.candidates() if c.role == role and isinstance(c.filler, Referent)]
-        bare = [c for c in acting if _is_anybody(c.filler)]
-        if len({c.filler for c in acting}) > len({c.filler for c in bare}):
-            for candidate in bare:
-                candidate.drop("others say who acts")
+    bare = [c for c in event.candidates() if c.role in ("participant", "signatory") and _is_anybody(c.filler)]
+    for candidate in bare:
+        if not all(_is_anybody(filler) for filler in event.fillers(candidate.role)):
+            candidate.drop("others say who acts")
 
 
 def _is_anybody(filler: object) -> bool:

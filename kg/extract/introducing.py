@@ -22,17 +22,16 @@ def introduce(scene: Scene, end: int) -> None:
         _note_places(scene)
     for i in range(first, end):
         token = scene.doc[i]
-        if _is_subject(scene, token) and is_group_head(token) and (acting := group(scene, token)) is not None:
+        subject = token.dep_ in SPOKEN_OF or (token.dep_ == "conj" and _ends_names(scene, token))
+        if subject and is_group_head(token) and (acting := group(scene, token)) is not None:
             scene.discourse.acting.append((scene.chunk.offset + token.idx, acting))
     scene.discourse.introduced = (scene.chunk.offset, max(first, end))
 
 
-def _is_subject(scene: Scene, token: Token) -> bool:
-    """Return whether a word is a subject, or the end of a list of names that is one ("Acme, Foodly and Uber cooks")."""
-    if token.dep_ != "conj":
-        return token.dep_ in SPOKEN_OF
+def _ends_names(scene: Scene, token: Token) -> bool:
+    """Return whether a word ends a list of names that is a subject: "Acme, Foodly and Uber cooks"."""
     first = first_conjunct(token)
-    return first.dep_ in SPOKEN_OF and first.i in scene.named
+    return first.i in scene.named and first.dep_ in SPOKEN_OF
 
 
 def _name_unions(scene: Scene) -> None:
