@@ -53,6 +53,7 @@ def infer(events: Sequence[Event], discourse: Discourse) -> None:
     for event in told:
         _tidy_people(event)
         _settle_targets(event)
+        _address_bodies(event)
         _settle_sites(event)
         if all(c.path == BLAMED and _is_person(c.filler) for c in event.candidates() if c.role == "target"):
             _infer_target(event, discourse, staffing)
@@ -111,6 +112,18 @@ def _settle_targets(event: Event) -> None:
                 candidate.drop("asked to rule")
         elif filler.cls == "Collective" and filler.head not in data.words("collectives", "challenged"):
             candidate.drop("spoken to, not challenged")
+
+
+def _address_bodies(event: Event) -> None:
+    """Take the bodies that people ask for something for those addressed, where it is not told whom they address."""
+    if event.cls not in ("Petition", "Protest") or event.fillers("addressee"):
+        return
+    for candidate in [c for c in event.candidates() if c.role == "target" and c.path in (ASKED, "target.for-to")]:
+        filler = candidate.filler
+        if isinstance(filler, Referent) and (
+            filler.cls == "Collective" or (event.cls == "Petition" and filler.cls in ("GovernmentBody", "University"))
+        ):
+            event.inferred.append(Candidate("addressee", filler, candidate.evidence, "addressee.asked", 0.6))
 
 
 def _is_asked(filler: Referent, path: str) -> bool:

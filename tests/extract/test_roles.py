@@ -283,3 +283,10 @@ def test_a_company_is_not_among_those_who_act_in_a_union(read_text: ReadText) ->
 def test_those_who_come_along_are_no_group_of_their_own(read_text: ReadText) -> None:
     event = read_text("Cooks at Uber and their supporters held a rally in Lyon on Monday.").event("Protest")
     assert [r.label for r in event.fillers("participant")] == ["Cooks at Uber"]
+
+
+def test_a_body_that_is_asked_is_addressed(read_text: ReadText) -> None:
+    event = read_text("Students signed a petition in Lyon calling on universities to ban an app.").event("Petition")
+    assert [r.label for r in event.fillers("addressee")] == ["universities"]
+    event = read_text("Cooks at Uber signed a petition urging the company to pay for masks.").event("Petition")
+    assert not event.fillers("addressee")
