@@ -108,12 +108,22 @@ def _told_before(events: list[Event], mention: EventMention) -> Event | None:
                 return event
             same = event
     if same is None and _is_reference(mention) and all(e.form != mention.frame.form for e in recent):
-        ahead = mention.status in AHEAD
-        called = [e for e in recent if _may_be_called(e, mention) and not _conflict(e, mention)]
-        called = [e for e in called if not ahead or e.status in AHEAD]
-        left = (e for e in called if e.form == "walkout" and mention.frame.form == "strike")
-        return next(left, called[0] if called else None)
+        return _named(recent, mention)
     return same
+
+
+def _named(recent: list[Event], mention: EventMention) -> Event | None:
+    """Return the event that words name which point back but call it by another form ("the action", "the strike").
+
+    What has a place or a time of its own in another paragraph is not what that one tells of.
+    """
+    called = [e for e in recent if _may_be_called(e, mention) and not _conflict(e, mention)]
+    if mention.status in AHEAD:
+        called = [e for e in called if e.status in AHEAD]
+    if any(c.kept and c.role in ("place", "when") for c in mention.candidates):
+        called = [e for e in called if _same_paragraph(e, mention)]
+    left = (e for e in called if e.form == "walkout" and mention.frame.form == "strike")
+    return next(left, called[0] if called else None)
 
 
 AHEAD = frozenset({"planned", "threatened"})

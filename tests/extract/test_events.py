@@ -119,6 +119,11 @@ def test_the_strike_is_not_the_picket_beside_it(read_text: ReadText) -> None:
     assert read_text("Museum guards picketed the gate as their strike went on.").forms() == ["picket", "strike"]
 
 
+def test_what_another_paragraph_tells_with_its_place_is_another_event(read_text: ReadText) -> None:
+    read = read_text("Museum guards went on strike in Cork.\n\nBakers stood on the picket line in Dublin on Friday.")
+    assert read.forms() == ["strike", "picket"]
+
+
 def test_what_is_yet_to_come_is_not_what_happened(read_text: ReadText) -> None:
     read = read_text("Museum guards staged a sit-in. They will go on hunger strike if nothing is done.")
     assert read.forms() == ["sit-in", "hunger-strike"]
