@@ -209,7 +209,7 @@ def _is_open(event: Event, mention: EventMention) -> bool:
 TOPIC = 12
 """A sentence speaks of an action that is named within so many code points of its beginning."""
 
-LASTING = frozenset({"union.drive", "union.formation-underway"})
+LASTING = frozenset({"union.drive"})
 """Frames of an effort that goes on: what comes of it, told later, is another event."""
 
 
