@@ -80,3 +80,5 @@ def test_what_is_learnt_is_written_and_judged_on_texts_left_out(annotated: tuple
     assert weights["lemma=heater"] > 0.1 > weights.get("lemma=carpet", 0.0)
     assert scorer["floors"].keys() == {"phrase.concerns", "phrase.demands"}
     assert "phrase.concerns" in result.output
+    assert scorer["doubts"]["weights"].keys() == scorer["doubts"]["thresholds"].keys()
+    assert "name.participant" in scorer["doubts"]["weights"]

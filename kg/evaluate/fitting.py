@@ -25,13 +25,16 @@ from kg.extract.candidates import Candidate, Filler, Phrase
 from kg.extract.discourse import Referent
 from kg.extract.events import Event
 from kg.extract.nlp import DEFAULT_MODEL
-from kg.extract.proposals import Proposal
+from kg.extract.proposals import Finding, Proposal
 from kg.extract.reading import Reading
 from kg.model import Count, Document, Money, TimeSpan
 
 FOLDS = 5
 THRESHOLD = 0.38
 """A proposal is taken from this probability on: about where a fact more, right or wrong, leaves F1 as it is."""
+
+DOUBT = 0.25
+"""What a rule found is dropped below this probability: where a fact less, right or wrong, raises F1."""
 
 _SHRINK = 4
 """A rule's own record weighs as much as this many cases of its role or class."""
@@ -81,9 +84,9 @@ def learn(gold: Path, texts: Path, *, model: str | None = None, frames: Path | N
     """Learn from the annotations in `gold` of `texts`. Raises UsageError where either is malformed."""
     annotations = {annotation.id: annotation for annotation in read_gold(gold)}
     documents = [document for document in read_texts(texts) if document.id in annotations]
-    records, examples = _Records(), defaultdict[str, list[Example]](list)
+    records, examples, found = _Records(), defaultdict[str, list[Example]](list), defaultdict[str, list[Example]](list)
     for document, reading in rules.read(documents, model=model or DEFAULT_MODEL, more=frames, propose=False):
-        _learn_from(document, reading, annotations[document.id], records, examples)
+        _learn_from(document, reading, annotations[document.id], records, examples, found)
     weights = {key: _rounded(fit(examples[key])) for key in sorted(examples)}
     return Learnt(
         records.table(),
@@ -91,6 +94,10 @@ def learn(gold: Path, texts: Path, *, model: str | None = None, frames: Path | N
             "thresholds": dict.fromkeys(sorted(weights), THRESHOLD),
             "floors": {key: _floor(key, weights[key], examples[key]) for key in sorted(weights) if "phrase." in key},
             "weights": weights,
+            "doubts": {
+                "thresholds": dict.fromkeys(sorted(found), DOUBT),
+                "weights": {key: _rounded(fit(found[key])) for key in sorted(found)},
+            },
         },
         tuple(_held(key, examples[key]) for key in sorted(examples)),
     )
@@ -139,6 +146,7 @@ def _learn_from(
     gold: Annotation,
     records: _Records,
     examples: dict[str, list[Example]],
+    found: dict[str, list[Example]],
 ) -> None:
     read = [event for event in reading.events if not all(m.factuality == "negated" for m in event.mentions)]
     truth: dict[Event, Told] = {}
@@ -150,11 +158,26 @@ def _learn_from(
         records.enter(event, truth.get(event))
     actions = [event for event in reading.events if event.cls != "Contract"]
     everyone = [_names(referent) for referent in reading.discourse]
-    for proposal in proposals.proposals(actions, reading.outline()) if actions else ():
+    if not actions:
+        return
+    setting = proposals.Setting.of(actions, reading.outline())
+    for finding in proposals.findings(setting):
+        right = _is_told(finding, truth.get(finding.event))
+        found[finding.key].append(Example(document.id, finding.own, finding.features, right))
+    for proposal in proposals.proposals(setting):
         for role, key in proposals.keys(proposal):
             if proposals.is_open(proposal, role):
                 right = _is_right(proposal, role, truth.get(proposal.event), everyone, document.text)
                 examples[key].append(Example(document.id, proposal.own, proposal.features, right))
+
+
+def _is_told(finding: Finding, truth: Told | None) -> bool:
+    """Return whether a finding of the rules is a gold fact."""
+    filler = finding.candidates[0].filler
+    if truth is None or not isinstance(filler, Phrase | Referent):
+        return False
+    said = Fact(finding.role, _names(filler))
+    return any(matching.same_fact(fact, said) for fact in truth.facts)
 
 
 def _is_right(proposal: Proposal, role: str, truth: Told | None, everyone: Sequence[Names], text: str) -> bool:

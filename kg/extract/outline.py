@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +35,11 @@ class Word:
         self.dep = self.relation = token.dep_
         self.head = self
         self._above: list[Word] | None = None
+
+    @property
+    def offset(self) -> int:
+        """Return where it begins in the document."""
+        return self.scene.chunk.offset + self.token.idx
 
     def hang(self, head: Word) -> None:
         """Let `head` govern the word."""
@@ -102,6 +109,13 @@ class Outline:
         for number in _around(sentences, reach):
             yield from self._passages.get(number, ())
 
+    def passage_of(self, phrase: Phrase) -> Passage | None:
+        """Return the passage whose word is the head of a phrase, None where no passage lies within the phrase."""
+        start, end = phrase.span
+        number = bisect_right(self.sentences, (start, sys.maxsize)) - 1
+        within = [p for p in self._passages.get(number, ()) if start <= p.word.offset < end]
+        return next((p for p in within if not start <= p.word.head.offset < end), next(iter(within), None))
+
     def people(self, sentences: frozenset[int], reach: int) -> dict[Referent, list[Word]]:
         """Return whoever is named at most `reach` sentences away from one of `sentences`, with the words there."""
         found: dict[Referent, list[Word]] = {}
@@ -167,6 +181,13 @@ def _passage(word: Word) -> Passage | None:
     if word.pos != "VERB":
         return None if token.ent_type_ in _NUMERIC or is_group_head(token) else Passage(word, "noun")
     if grammar.first_conjunct(token).dep_ not in _COMPLEMENTS or (word.dep == "acl" and token.tag_ == "VBN"):
-        return None
+        return Passage(word, "bare") if _is_bare(token) else None
     infinitive = "to-" if grammar.is_infinitive(token) else ""
     return Passage(word, f"{infinitive}{word.dep}")
+
+
+def _is_bare(verb: Token) -> bool:
+    """Return whether a verb stands in its base form without a subject: an order, or one more thing to be done."""
+    if verb.tag_ != "VB":
+        return False
+    return not any(c.dep_ in ("nsubj", "nsubjpass") or (c.dep_ == "aux" and c.tag_ != "TO") for c in verb.children)

@@ -1,7 +1,8 @@
-"""Proposes what the rules passed over: a linear model weighs every phrase and name near an event.
+"""Proposes what the rules passed over and doubts what they found: a linear model weighs phrases and names near events.
 
-The rules come first; a proposal only adds, and only where it is sure enough. Its confidence is the model's probability.
-The weights stand in `schema/scorer.yaml`; `kg evaluate --fit` computes them from annotated texts.
+The rules come first. A proposal only adds, and only where it is sure enough; its confidence is the model's probability.
+What the rules found is dropped where the model finds it improbable. The weights stand in `schema/scorer.yaml`;
+`kg evaluate --fit` computes them from annotated texts.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import chain, islice
 
@@ -33,6 +34,9 @@ REACH = 4
 BIAS = "bias"
 PROPOSED = "proposed"
 """The last part of the name of the rule that a proposal goes under."""
+
+DOUBTED = (*features.WORDED, "organizer", "participant", "signatory", "target")
+"""Roles in which the rules' own findings are weighed."""
 
 SHOWN = 0.2
 """A proposal that is not taken is kept with its reason where it is at least this probable."""
@@ -60,11 +64,28 @@ class Proposal:
     features: Set[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A phrase or somebody named that the rules found for a role of an event, with what speaks for and against it."""
+
+    event: Event
+    role: str
+    candidates: Sequence[Candidate]
+    own: Set[str]
+    features: Set[str]
+
+    @property
+    def key(self) -> str:
+        """Return the key of the weights for it."""
+        return f"{'phrase' if isinstance(self.candidates[0].filler, Phrase) else 'name'}.{self.role}"
+
+
 class Scorer:
     """Weighs proposals: `weights` by key (`phrase.demands`, `name.target`) and feature, the bias under `bias`.
 
     `thresholds` say by key from which probability on a proposal is taken. `floors` say from which weight of a phrase
-    by itself it is looked at beside an event at all; without one, every phrase is.
+    by itself it is looked at beside an event at all; without one, every phrase is. `doubts` weighs what the rules
+    found, which is dropped where it is less probable than its threshold there.
     """
 
     def __init__(
@@ -72,8 +93,9 @@ class Scorer:
         weights: Mapping[str, Mapping[str, float]],
         thresholds: Mapping[str, float],
         floors: Mapping[str, float] | None = None,
+        doubts: Scorer | None = None,
     ) -> None:
-        self.thresholds = thresholds
+        self.thresholds, self.doubts = thresholds, doubts
         self.keys = sorted(weights)
         self.column = {key: column for column, key in enumerate(self.keys)}
         features = sorted({feature for known in weights.values() for feature in known} - {BIAS})
@@ -110,7 +132,13 @@ class Scorer:
 def load() -> Scorer:
     """Return the scorer of `schema/scorer.yaml`. Raises SchemaError where the file is malformed."""
     content = data.load("scorer")
-    return Scorer(content["weights"], content["thresholds"], content.get("floors"))
+    doubts = content.get("doubts")
+    return Scorer(
+        content["weights"],
+        content["thresholds"],
+        content.get("floors"),
+        Scorer(doubts["weights"], doubts["thresholds"]) if doubts else None,
+    )
 
 
 def keys(proposal: Proposal) -> list[tuple[str, str]]:
@@ -128,21 +156,41 @@ def keys(proposal: Proposal) -> list[tuple[str, str]]:
 # ---- what could be proposed -------------------------------------------------------------
 
 
-def proposals(events: Sequence[Event], outline: Outline, scorer: Scorer | None = None) -> Iterator[Proposal]:
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The actions of a document that its `outline` tells, each with those that compete with it, and who is named.
+
+    `shown` and `own` keep what has been found out about somebody named beside an action, and about a passage.
+    """
+
+    outline: Outline
+    situations: Sequence[Situation]
+    rivals: Sequence[Rivals]
+    standings: Mapping[Referent, Standing]
+    shown: dict[tuple[Event, Referent], Set[str]] = field(default_factory=dict)
+    own: dict[Passage, Set[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, events: Sequence[Event], outline: Outline) -> Setting:
+        """Look at a document's `events`."""
+        situations = [Situation.of(event, outline, events) for event in events]
+        situations = [situation for situation in situations if situation.sentences]
+        telling: dict[int, list[Situation]] = {}
+        for situation in situations:
+            for number in situation.sentences:
+                telling.setdefault(number, []).append(situation)
+        rivals = [Rivals.of(_others(situation, telling)) for situation in situations]
+        return cls(outline, situations, rivals, _standings(outline.named))
+
+
+def proposals(setting: Setting, scorer: Scorer | None = None) -> Iterator[Proposal]:
     """Yield every filler that is near enough to an action to be weighed for it, with its features.
 
     With a `scorer`, phrases that it does not look at are left out.
     """
-    situations = [Situation.of(event, outline, events) for event in events]
-    situations = [situation for situation in situations if situation.sentences]
-    described = _described(situations, outline, scorer)
-    standings = _standings(outline.named)
-    telling: dict[int, list[Situation]] = {}
-    for situation in situations:
-        for number in situation.sentences:
-            telling.setdefault(number, []).append(situation)
-    for situation in situations:
-        rivals = Rivals.of(_others(situation, telling))
+    outline = setting.outline
+    described = _described(setting, scorer)
+    for situation, rivals in zip(setting.situations, setting.rivals, strict=True):
         words = {id(anchor.word) for anchor in situation.anchors}
         for passage in outline.passages(situation.sentences, REACH):
             if passage in described and id(passage.word) not in words and passage.phrase is not None:
@@ -150,15 +198,61 @@ def proposals(events: Sequence[Event], outline: Outline, scorer: Scorer | None =
                 beside = features.beside_event(passage, passage.phrase, own, situation, rivals)
                 yield Proposal(situation.event, passage.phrase, passage.word.sentence, own, beside)
         for referent, near in outline.people(situation.sentences, REACH).items():
-            yield _name(referent, near, standings[referent], situation, rivals)
+            yield _name(referent, near, setting, situation, rivals)
 
 
-def _described(situations: Sequence[Situation], outline: Outline, scorer: Scorer | None) -> dict[Passage, set[str]]:
+def findings(setting: Setting) -> Iterator[Finding]:
+    """Yield what the rules found for the actions in the roles that are doubted, with its features."""
+    for situation, rivals in zip(setting.situations, setting.rivals, strict=True):
+        found: dict[tuple[str, object], list[Candidate]] = {}
+        for candidate in situation.event.candidates():
+            filler = candidate.filler
+            if candidate.role in DOUBTED and isinstance(filler, Phrase | Referent):
+                found.setdefault((candidate.role, filler.text if isinstance(filler, Phrase) else filler), []).append(
+                    candidate
+                )
+        people = setting.outline.people(situation.sentences, REACH)
+        for (role, _), candidates in found.items():
+            shown = _shown(candidates[0], setting, situation, rivals, people)
+            if shown is not None:
+                rules = {f"rule={c.path}" for c in candidates} | {
+                    f"rule={c.path} {situation.event.cls}" for c in candidates
+                }
+                yield Finding(situation.event, role, candidates, shown[0], shown[1] | rules)
+
+
+def _shown(
+    candidate: Candidate,
+    setting: Setting,
+    situation: Situation,
+    rivals: Rivals,
+    people: Mapping[Referent, Sequence[Word]],
+) -> tuple[Set[str], Set[str]] | None:
+    """Return what a finding shows by itself and beside the event, None where it is not laid out."""
+    filler, outline = candidate.filler, setting.outline
+    if isinstance(filler, Referent):
+        words = people.get(filler) or outline.named.get(filler)
+        if not words:
+            return None
+        return _NOTHING, _beside(filler, words, setting, situation, rivals)
+    if not isinstance(filler, Phrase) or (passage := outline.passage_of(filler)) is None:
+        return None
+    own = _by_itself(passage, setting)
+    return own, features.beside_event(passage, filler, own, situation, rivals)
+
+
+def _described(setting: Setting, scorer: Scorer | None) -> dict[Passage, Set[str]]:
     """Return the passages near the events that are looked at, each with what it shows by itself."""
-    near = dict.fromkeys(p for situation in situations for p in outline.passages(situation.sentences, REACH))
-    shown = [features.of_passage(passage, outline) for passage in near]
+    near = dict.fromkeys(p for one in setting.situations for p in setting.outline.passages(one.sentences, REACH))
+    shown = [_by_itself(passage, setting) for passage in near]
     looked_at = scorer.looks_at(shown) if scorer and shown else [True] * len(shown)
     return {passage: own for passage, own, looked in zip(near, shown, looked_at, strict=True) if looked}
+
+
+def _by_itself(passage: Passage, setting: Setting) -> Set[str]:
+    if passage not in setting.own:
+        setting.own[passage] = features.of_passage(passage, setting.outline)
+    return setting.own[passage]
 
 
 def _others(situation: Situation, telling: Mapping[int, Sequence[Situation]]) -> list[Situation]:
@@ -186,11 +280,20 @@ def _standings(named: Mapping[Referent, Sequence[Word]]) -> dict[Referent, Stand
 
 
 def _name(
-    referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation, rivals: Rivals
+    referent: Referent, words: Sequence[Word], setting: Setting, situation: Situation, rivals: Rivals
 ) -> Proposal:
     nearest = min(words, key=lambda word: situation.place(word.sentence)[:2])
-    found = features.of_referent(referent, words, standing, situation, rivals)
+    found = _beside(referent, words, setting, situation, rivals)
     return Proposal(situation.event, referent, nearest.sentence, _NOTHING, found)
+
+
+def _beside(
+    referent: Referent, words: Sequence[Word], setting: Setting, situation: Situation, rivals: Rivals
+) -> Set[str]:
+    key = situation.event, referent
+    if key not in setting.shown:
+        setting.shown[key] = features.of_referent(referent, words, setting.standings[referent], situation, rivals)
+    return setting.shown[key]
 
 
 _NOTHING: frozenset[str] = frozenset()
@@ -200,9 +303,15 @@ _NOTHING: frozenset[str] = frozenset()
 
 
 def propose(events: Sequence[Event], outline: Outline, scorer: Scorer) -> None:
-    """Add to the events what the scorer finds probable enough and the rules have not found, the surest first."""
-    told = [event for event in events if event.cls != "Contract"]
-    for probability, role, key, proposal in sorted(_probable(told, outline, scorer), key=lambda w: (-w[0], w[1])):
+    """Add to the events what the scorer finds probable enough and the rules have not found, the surest first.
+
+    What the rules have found and the scorer finds improbable is dropped before.
+    """
+    setting = Setting.of([event for event in events if event.cls != "Contract"], outline)
+    probable = sorted(_probable(setting, scorer), key=lambda w: (-w[0], w[1]))
+    if scorer.doubts is not None:
+        _doubt(list(findings(setting)), scorer.doubts)
+    for probability, role, key, proposal in probable:
         if not is_open(proposal, role):
             continue
         found = Candidate(
@@ -217,9 +326,21 @@ def propose(events: Sequence[Event], outline: Outline, scorer: Scorer) -> None:
         proposal.event.inferred.append(found)
 
 
-def _probable(events: Sequence[Event], outline: Outline, scorer: Scorer) -> Iterator[tuple[float, str, str, Proposal]]:
+def _doubt(found: Sequence[Finding], scorer: Scorer) -> None:
+    """Drop what is not probable enough."""
+    if not found:
+        return
+    probabilities = scorer.probabilities(scorer.weigh([chain(finding.own, finding.features) for finding in found]))
+    for finding, row in zip(found, probabilities.tolist(), strict=True):
+        if (column := scorer.column.get(finding.key)) is None or row[column] >= scorer.thresholds[finding.key]:
+            continue
+        for candidate in finding.candidates:
+            candidate.drop(f"its probability is {row[column]:.2f}, less than {scorer.thresholds[finding.key]:.2f}")
+
+
+def _probable(setting: Setting, scorer: Scorer) -> Iterator[tuple[float, str, str, Proposal]]:
     """Yield the proposals that are worth telling: probability, role, key of the weights, proposal."""
-    found = proposals(events, outline, scorer)
+    found = proposals(setting, scorer)
     while batch := list(islice(found, BATCH)):
         weights = scorer.weigh([chain(proposal.own, proposal.features) for proposal in batch])
         probabilities = scorer.probabilities(weights)

@@ -105,10 +105,37 @@ def test_a_passage_is_described_by_what_it_is_about(feature: str, text: str, phr
     assert "lunch" not in [c.filler.text for c in proposed(told, "concerns") if c.kept]
 
 
+def test_an_order_is_a_passage(read: Read) -> None:
+    text = "Nurses at Hollow Creek Hospital walked out. They sang, and told the ward: Mend the lifts!"
+    told = read(scorer_for("phrase.demands", "kind=bare"), text)
+    assert [c.filler.text for c in proposed(told, "demands") if c.kept] == ["Mend the lifts"]
+
+
 def test_themes_are_lists_of_lemmas_in_lower_case() -> None:
     themes = data.load("themes")
     assert themes
     assert all(isinstance(word, str) and word == word.lower() for words in themes.values() for word in words)
+
+
+@pytest.mark.parametrize(("bias", "kept"), [(-2.0, False), (2.0, True)])
+def test_what_the_rules_found_is_dropped_where_it_is_improbable(bias: float, kept: bool, read: Read) -> None:
+    weights = {key: {BIAS: -30.0} for key in WEIGHED}
+    doubts = Scorer({"phrase.concerns": {BIAS: bias, "rule=concerns.over": 0.1}}, {"phrase.concerns": 0.25})
+    scorer = Scorer(weights, dict.fromkeys(weights, 0.5), None, doubts)
+    told = read(scorer, "Nurses at Hollow Creek Hospital walked out over unpaid overtime.")
+    (found,) = [c for m in told.mentions for c in m.candidates if c.path == "concerns.over"]
+    assert found.kept is kept
+    assert kept or found.reason == "its probability is 0.13, less than 0.25"
+    assert [m.kept for m in told.mentions] == [True]
+
+
+def test_what_the_rules_found_is_described_by_its_rules_too(read: Read) -> None:
+    told = read(text="Nurses at Hollow Creek Hospital walked out over unpaid overtime.")
+    found = {f.key: f for f in proposals.findings(proposals.Setting.of(told.events, told.outline()))}
+    assert {"phrase.concerns", "name.participant"} <= found.keys()
+    concern = found["phrase.concerns"]
+    assert {"rule=concerns.over", "rule=concerns.over Protest"} <= concern.features
+    assert "lemma=overtime" in concern.own
 
 
 def test_without_an_action_nothing_is_proposed(read: Read) -> None:
