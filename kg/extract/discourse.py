@@ -128,7 +128,7 @@ class Discourse:
         return None
 
     def _new(self, cls: str, known: KnownName | None = None) -> Referent:
-        referent = Referent(cls, len(self.referents), known)
+        referent = Referent(cls, len(self.referents) + len(self._absorbed), known)
         self.referents.append(referent)
         return referent
 
@@ -219,3 +219,10 @@ class Discourse:
         for _, _, referent in reversed(self._told[max(0, at - WINDOW) : at]):
             if referent not in self._absorbed:
                 yield referent
+
+    def between(self, start: int, end: int) -> Iterator[tuple[int, Referent]]:
+        """Yield where referents are mentioned from one offset to another, in the order of the text."""
+        first, last = (bisect_left(self._told, at, key=itemgetter(0)) for at in (start, end))
+        for at, _, referent in self._told[first:last]:
+            if referent not in self._absorbed:
+                yield at, referent

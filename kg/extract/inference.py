@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from operator import itemgetter
 
 from kg.extract import data
-from kg.extract.candidates import Candidate, Phrase, Span
+from kg.extract.candidates import Candidate, Phrase
 from kg.extract.discourse import ORGANIZATIONS, Discourse, Referent
 from kg.extract.events import Event
 from kg.extract.groups import bodies
@@ -38,6 +40,7 @@ def _is_person(filler: object) -> bool:
 def infer(events: Sequence[Event], discourse: Discourse) -> None:
     """Fill in what goes without saying: a protest of a company's workers is aimed at that company."""
     told = [e for e in events if e.cls != "Contract"]
+    leading = {r for e in told if e.cls == "Protest" for r in e.fillers("organizer")}
     staffing = {
         b: s
         for e in events
@@ -49,15 +52,18 @@ def infer(events: Sequence[Event], discourse: Discourse) -> None:
         if not event.fillers("participant", "signatory"):
             _infer_actor(event, discourse)
         if event.cls in ("Petition", "Protest", "UnionAction") and not event.fillers("organizer"):
-            _infer_organizer(event, discourse, told)
+            _infer_organizer(event, discourse, leading if event is not told[0] else set())
+            if event.cls == "Protest":
+                leading.update(event.fillers("organizer"))
+    employers, locatives = _Employers(discourse), sorted(discourse.locatives, key=itemgetter(0))
     for event in told:
         _tidy_people(event)
         _settle_targets(event)
         _address_bodies(event)
         _settle_sites(event)
         if all(c.path == BLAMED and _is_person(c.filler) for c in event.candidates() if c.role == "target"):
-            _infer_target(event, discourse, staffing)
-        _infer_place(event, discourse)
+            _infer_target(event, employers, staffing)
+        _infer_place(event, locatives)
         _tidy_concerns(event)
         _tidy_places(event)
 
@@ -162,13 +168,16 @@ def _tidy_places(event: Event) -> None:
                 candidate.drop("a named place is told")
 
 
-def _infer_place(event: Event, discourse: Discourse) -> None:
-    """Take the only place, or list of places, told in an action's sentence; petitions are signed anywhere."""
+def _infer_place(event: Event, locatives: Sequence[tuple[int, int, Referent]]) -> None:
+    """Take the only place, or list of places, told in an action's sentence; petitions are signed anywhere.
+
+    `locatives` are those of the document, in text order.
+    """
     if event.cls == "Petition" or event.fillers("place"):
         return
     for mention in event.mentions:
-        start, end = mention.sentence
-        here = [(key, place) for at, key, place in discourse.locatives if start <= at < end]
+        first, last = (bisect_left(locatives, at, key=itemgetter(0)) for at in mention.sentence)
+        here = [(key, place) for _, key, place in locatives[first:last]]
         if here and len({key for key, _ in here}) == 1:
             for _, place in here:
                 event.inferred.append(Candidate("place", place, mention.sentence, "place.sentence", 0.5))
@@ -184,25 +193,17 @@ def _infer_actor(event: Event, discourse: Discourse) -> None:
         return
     first = event.mentions[0]
     start, end = first.sentence
-    groups = [
-        r
-        for r in discourse
-        if r.cls == "Collective" and r.affiliations and r.first_span()[0] < end and _is_told_within(r, start - FAR, end)
-    ]
-    if groups:
+    near = (r for _, r in discourse.between(start - FAR, end) if r.cls == "Collective" and r.affiliations)
+    if groups := [r for r in near if r.first_span()[0] < end]:
         latest = max(groups, key=lambda r: (r.first_span()[0], -r.order))
         event.inferred.append(Candidate(first.frame.actor, latest, first.sentence, f"{first.frame.actor}.topic", 0.5))
 
 
-def _is_told_within(referent: Referent, start: int, end: int) -> bool:
-    return any(start <= at < end for spans in referent.names.values() for at, _ in spans)
-
-
-def _infer_organizer(event: Event, discourse: Discourse, told: Sequence[Event]) -> None:
+def _infer_organizer(event: Event, discourse: Discourse, leading: set[Referent]) -> None:
     """Take the unions or groups named beside the action for who led it, else the only one nearby.
 
-    A union's action has its union: of several nearby the first is taken. Who led one protest of a document is not
-    guessed to have led the next as well.
+    A union's action has its union: of several nearby the first is taken. Who led one protest of a document (`leading`)
+    is not guessed to have led the next as well.
     """
     members = [r for r in event.fillers("participant") if r.head == "member"]
     unions = [t for r in members for t in r.affiliations if t.cls in ("Union", "CivilSocietyGroup")]
@@ -210,16 +211,20 @@ def _infer_organizer(event: Event, discourse: Discourse, told: Sequence[Event]) 
         event.inferred.append(Candidate("organizer", union, event.mentions[0].sentence, "organizer.members", 0.6))
     if unions:
         return
-    busy = event.fillers("target", "addressee", "participant", "signatory", "concerns")
+    busy = set(event.fillers("target", "addressee", "participant", "signatory", "concerns"))
     staff = [r for r in event.fillers("participant", "signatory") if r.head in EMPLOYED]
-    busy += [tie for r in staff for tie in r.affiliations if tie.cls == "CivilSocietyGroup"]
-    if event.cls == "Protest" and event is not told[0]:
-        busy += [r for e in told if e is not event and e.cls == "Protest" for r in e.fillers("organizer")]
-    led = [r for r in discourse if r.cls in ("Union", "CivilSocietyGroup") and r not in busy]
-    asides = discourse.asides
+    busy |= {tie for r in staff for tie in r.affiliations if tie.cls == "CivilSocietyGroup"}
+    if event.cls == "Protest":
+        busy |= leading
     near = event.mentions[0].sentence[0] - NEAR, event.mentions[-1].sentence[1] + NEAR
-    led = [r for r in led if _stands_in(r, near, asides)]
-    beside = [r for r in led if any(_stands_in(r, m.sentence, asides) for m in event.mentions)]
+    told = [
+        (at, r)
+        for at, r in discourse.between(*near)
+        if r.cls in ("Union", "CivilSocietyGroup") and r not in busy and at not in discourse.asides
+    ]
+    led = sorted({r for _, r in told}, key=lambda r: r.order)
+    within = {r for at, r in told if any(m.sentence[0] <= at < m.sentence[1] for m in event.mentions)}
+    beside = [r for r in led if r in within]
     if event.cls == "Petition":
         led = [r for r in led if r.cls != "Union"]  # of a petition told near a union, other people are the authors
     for referent in beside[:2] or _nearby(event, led):
@@ -244,12 +249,7 @@ def _told_together(referents: list[Referent]) -> bool:
     return len(starts) == len(referents) == 2 and max(starts) - min(ends) <= len(", and ")
 
 
-def _stands_in(referent: Referent, sentence: Span, asides: set[int]) -> bool:
-    starts = (start for spans in referent.names.values() for start, _ in spans if start not in asides)
-    return any(sentence[0] <= start < sentence[1] for start in starts)
-
-
-def _infer_target(event: Event, discourse: Discourse, staffing: dict[Referent, Referent]) -> None:
+def _infer_target(event: Event, employers: _Employers, staffing: dict[Referent, Referent]) -> None:
     sentence = event.mentions[0].sentence
     ties = [r for r in event.fillers("addressee") if event.cls == "Petition" and _is_public(r)]
     path = "target.addressee"
@@ -261,7 +261,7 @@ def _infer_target(event: Event, discourse: Discourse, staffing: dict[Referent, R
     if not ties and event.cls == "Petition":
         ties = [r for r in event.fillers("addressee") if r.cls in ORGANIZATIONS]
         path = "target.addressee"
-    if not ties and (main := _main_employer(event, discourse)):
+    if not ties and (main := _main_employer(event, employers)):
         ties, path = [main], "target.topic"
     for tie in dict.fromkeys(staffing.get(t, t) for t in ties):
         event.inferred.append(Candidate("target", tie, sentence, path, 0.7))
@@ -272,16 +272,36 @@ def _is_public(referent: Referent) -> bool:
     return referent.cls == "GovernmentBody" or referent.head in data.words("collectives", "public") - {"board"}
 
 
-def _main_employer(event: Event, discourse: Discourse) -> Referent | None:
+def _main_employer(event: Event, employers: _Employers) -> Referent | None:
     """Return the organization that the document speaks of most, of those named before or in the event's sentences."""
     end = max(m.sentence[1] for m in event.mentions)
-    busy = set(event.fillers("organizer", "participant", "signatory", "addressee"))
-    fitting = [
-        r
-        for r in discourse
-        if r.cls in ("Company", "University") and r not in busy and r.names and r.first_span()[0] < end
-    ]
-    return max(fitting, key=lambda r: (sum(map(len, r.names.values())), -r.order), default=None)
+    return employers.main(end, set(event.fillers("organizer", "participant", "signatory", "addressee")))
+
+
+class _Employers:
+    """The companies and universities of a document, by how much it speaks of them."""
+
+    FIRST = 4
+    """So many of the foremost are kept for each stretch of the document; others are looked for when these are busy."""
+
+    def __init__(self, discourse: Discourse) -> None:
+        named = [r for r in discourse if r.cls in ("Company", "University") and r.names]
+        self._told = sorted(((r.first_span()[0], r) for r in named), key=itemgetter(0))
+        self._weights = {r: (sum(map(len, r.names.values())), -r.order) for r in named}
+        self._foremost: list[list[Referent]] = [[]]
+        for _, referent in self._told:
+            self._foremost.append(self._by_weight([*self._foremost[-1], referent])[: self.FIRST])
+
+    def _by_weight(self, referents: list[Referent]) -> list[Referent]:
+        return sorted(referents, key=self._weights.__getitem__, reverse=True)
+
+    def main(self, end: int, busy: set[Referent]) -> Referent | None:
+        """Return the foremost that is named before the offset `end` and not `busy`."""
+        before = bisect_left(self._told, end, key=itemgetter(0))
+        foremost = self._foremost[before]
+        if before > self.FIRST and busy.issuperset(foremost):
+            foremost = self._by_weight([r for _, r in self._told[:before]])
+        return next((r for r in foremost if r not in busy), None)
 
 
 def _employers(referents: list[Referent]) -> list[Referent]:
