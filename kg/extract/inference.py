@@ -22,6 +22,9 @@ FAR = 600
 EMPLOYED = frozenset({"worker", "employee", "staff", "staffer"})
 """Heads of groups whose organization is their employer, be it a charity."""
 
+STUDYING = frozenset({"student", "undergraduate", "graduate", "grad", "alumnus", "alumni", "alumna"})
+"""Heads of groups who belong to a university without working for it."""
+
 COURTS = frozenset({"Collective", "GovernmentBody"})
 """Classes of those who are asked for a ruling; an action in court is against somebody else."""
 
@@ -108,6 +111,9 @@ def _settle_targets(event: Event) -> None:
     for candidate in list(event.candidates()):
         filler = candidate.filler
         if candidate.role != "target" or not isinstance(filler, Referent):
+            continue
+        if event.cls == "UnionAction" and candidate.path == "target.with" and filler.cls == "GovernmentBody":
+            candidate.drop("asked to hold the vote")
             continue
         spoken_to = filler.head in data.words("collectives", "managers")
         if event.cls == "Petition" and (spoken_to or _is_asked(filler, candidate.path)):
@@ -250,20 +256,28 @@ def _told_together(referents: list[Referent]) -> bool:
 
 
 def _infer_target(event: Event, employers: _Employers, staffing: dict[Referent, Referent]) -> None:
+    """Take whom the action is against from who acts: their employer, and where they act, also whose work they do.
+
+    `staffing` leads from those on whose premises people work to those who employ them; threats are made to the latter.
+    """
     sentence = event.mentions[0].sentence
     ties = [r for r in event.fillers("addressee") if event.cls == "Petition" and _is_public(r)]
     path = "target.addressee"
+    schools = _schools(event) if event.cls == "Protest" else set()
     if not ties:
-        ties, path = _employers(event.fillers("signatory", "participant", "organizer")), "target.employer"
+        ties = [t for t in _employers(event.fillers("signatory", "participant", "organizer")) if t not in schools]
+        path = "target.employer"
     if not ties:
         ties = [t for p in event.fillers("addressee") for t in p.affiliations if t.cls in ORGANIZATIONS]
         path = "target.addressee-employer"
     if not ties and event.cls == "Petition":
         ties = [r for r in event.fillers("addressee") if r.cls in ORGANIZATIONS]
         path = "target.addressee"
-    if not ties and (main := _main_employer(event, employers)):
+    if not ties and (main := _main_employer(event, employers, schools)):
         ties, path = [main], "target.topic"
-    for tie in dict.fromkeys(staffing.get(t, t) for t in ties):
+    on_site = event.cls == "Protest" and event.status != "threatened"
+    against = [r for t in ties for r in ((t, staffing.get(t, t)) if on_site else (staffing.get(t, t),))]
+    for tie in dict.fromkeys(against):
         event.inferred.append(Candidate("target", tie, sentence, path, 0.7))
 
 
@@ -272,10 +286,17 @@ def _is_public(referent: Referent) -> bool:
     return referent.cls == "GovernmentBody" or referent.head in data.words("collectives", "public") - {"board"}
 
 
-def _main_employer(event: Event, employers: _Employers) -> Referent | None:
+def _schools(event: Event) -> set[Referent]:
+    """Return where those who act study: students protest there rather than against it."""
+    students = [r for r in event.fillers("participant") if r.head in STUDYING]
+    return {t for r in students for t in r.affiliations if t.cls == "University"}
+
+
+def _main_employer(event: Event, employers: _Employers, schools: set[Referent]) -> Referent | None:
     """Return the organization that the document speaks of most, of those named before or in the event's sentences."""
     end = max(m.sentence[1] for m in event.mentions)
-    return employers.main(end, set(event.fillers("organizer", "participant", "signatory", "addressee")))
+    busy = set(event.fillers("organizer", "participant", "signatory", "addressee"))
+    return employers.main(end, busy | schools)
 
 
 class _Employers:
