@@ -201,12 +201,14 @@ def _asked(scene: Scene, item: Content, mention: EventMention, evidence: tuple[i
 
 
 def _wished_of(scene: Scene, item: Content, mention: EventMention, evidence: tuple[int, int]) -> None:
-    """Take who a demand wants to act for whom the action is against ("demand that the city close it")."""
+    """Take who a demand wants to act for whom the action is against ("demand that the city close it", "want it to")."""
     verb = item.head
-    if item.path != "that" or verb is None or verb.pos_ not in ("VERB", "AUX") or verb.dep_ == "conj":
+    wishing = item.path == "that" or (item.path == "clause" and item.carrier.lemma_ == "want")
+    if not wishing or verb is None or verb.pos_ not in ("VERB", "AUX") or verb.dep_ == "conj":
         return
+    path = "asked" if item.path == "that" else "wished"  # what one wants of somebody need not be said to them
     for head in grammar.own_subjects(verb, grammar.SUBJECTS):
-        _asked(scene, replace(item, role="asked", head=head, path="asked", score=0.7), mention, evidence)
+        _asked(scene, replace(item, role="asked", head=head, path=path, score=0.7), mention, evidence)
 
 
 def _is_empty(scene: Scene, item: Content, mention: EventMention) -> bool:
