@@ -139,13 +139,29 @@ def _ties(scene: Scene, head: Token, complements: list[Token], span: tuple[int, 
             inside += [child.i + 1] if child.i + 1 in scene.spans else []
         elif child.dep_ in ("acl", "relcl") and child.lemma_ in verbs:
             inside += [t.i for t in child.subtree if t.i in scene.named and t.i - child.i < 10]
-    found = [r for i in sorted(set(inside)) if (r := as_business(scene.named[i])).cls in ORGANIZATIONS]
+    inside = sorted(set(inside))
+    if len(inside) > 1:
+        inside = [i for i in inside if not _only_introduces(scene, i)]
+    found = [r for i in inside if (r := as_business(scene.named[i])).cls in ORGANIZATIONS]
     if not found:
         bodies = prepositional(head, "of") if head.lemma_ == "member" else []
         for owner in [*children(head, "poss"), *bodies]:
             back = points_back(scene, owner)
             found += [back] if back is not None and back.cls in ORGANIZATIONS else []
     return list(dict.fromkeys(found))
+
+
+def _only_introduces(scene: Scene, at: int) -> bool:
+    """Return whether a name only tells what another is that follows it: "Acme's subsidiary Foodly", "the Acme unit B"."""
+    last = scene.spans[at][1]
+    kinds, head = data.words("collectives", "dependents"), scene.doc[last].sent.end
+    for noun in range(last + 1, min(last + 5, head - 1)):
+        if scene.lower[noun] in kinds:
+            after = scene.named.get(noun + 1)
+            return after is not None and after is not scene.named[at] and after.cls in ORGANIZATIONS
+        if noun in scene.named or scene.doc[noun].pos_ not in ("NOUN", "ADJ", "PART"):
+            return False
+    return False
 
 
 def as_business(referent: Referent) -> Referent:
