@@ -29,6 +29,11 @@ from kg.extract.supply import (
     whole,
 )
 
+BUYING = frozenset(
+    {"sign", "have", "award", "enter", "renew", "approve", "name", "select", "end", "cancel", "terminate", "extend"}
+)
+"""Verbs with a contract as their object whose subject, where it is a public body, is the one who buys."""
+
 
 def parties(scene: Scene, mention: EventMention, token: Token) -> None:
     """Add the suppliers and buyers that the construction around the trigger shows beyond the frame's own slots."""
@@ -99,7 +104,7 @@ def _public_parties(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "the city's contract with Acme" and "police signed a contract with Acme": the public body buys."""
     governing = governor(noun)
     heads = possessors(noun)
-    if governing and governing[0].lemma_ in ("sign", "have", "award", "enter", "renew", "approve", "name", "select"):
+    if governing and governing[0].lemma_ in BUYING:
         heads += subjects(governing[0])
     for head in heads:
         named = governments(scene, [head])
@@ -107,7 +112,8 @@ def _public_parties(scene: Scene, mention: EventMention, noun: Token) -> None:
         bodies = named or ([body] if body is not None else [])
         add(mention, "buyer", bodies, "public", 0.7)
         for candidate in mention.candidates if bodies and not businesses(mention) else ():
-            if candidate.path == "buyer.with" and getattr(candidate.filler, "cls", "") == "Company":
+            told = candidate.path in ("buyer.with", "buyer.apposition")
+            if told and getattr(candidate.filler, "cls", "") == "Company":
                 candidate.role, candidate.path = "supplier", "supplier.with"
     if noun.dep_ == "pobj" and (won := noun.head.head).lemma_.lower() in data.words(WORDS, "winners"):
         picking = governor(won)

@@ -92,7 +92,7 @@ def complete(scene: Scene, sentence: Span, mention: EventMention, found: Quantit
         _status(mention, token)
         _value(scene, sentence, mention, found)
     mention.status = OTHERWISE.get(mention.status or "", mention.status)
-    _judge(mention, token)
+    _judge(scene, mention, token)
 
 
 def _parties(scene: Scene, mention: EventMention, token: Token) -> None:
@@ -114,8 +114,11 @@ def _noun(scene: Scene, mention: EventMention) -> Token:
     return scene.doc[nouns[0]] if mention.frame.id == WINNING and nouns else token
 
 
-def _judge(mention: EventMention, token: Token) -> None:
+def _judge(scene: Scene, mention: EventMention, token: Token) -> None:
     """Drop the mention where too little is told, or where what is handed over is nothing that is bought."""
+    if scene.spans.get(token.i, (0, token.i))[1] > token.i:
+        mention.kept, mention.reason = False, "part of a longer name"
+        return
     both = bool(mention.fillers("supplier") and mention.fillers("buyer"))
     if (token.pos_ in ("VERB", "AUX") or mention.frame.needs == "both") and not both:
         mention.kept, mention.reason = False, "needs both supplier and buyer"

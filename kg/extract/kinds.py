@@ -204,6 +204,14 @@ def beside(doc: Doc, first: int, last: int) -> tuple[str, str]:
     return ("", cls) if noun in data.words("types", "hinting") else (cls, "")
 
 
+def _told(noun: Token) -> str:
+    """Return the lemma of a noun that may tell what a name is; a "steel group" is a company."""
+    lemma = noun.lemma_.lower()
+    if lemma == "group" and noun.i and noun.nbor(-1).lower_ in data.words("types", "group_trades"):
+        return "company"
+    return lemma
+
+
 def by_noun(noun: str) -> str:
     """Return the class of what a noun introduces by name ("a group called …"), empty where it tells none."""
     return introducing().get(noun, "")
@@ -221,7 +229,7 @@ def _neighbours(doc: Doc, first: int, last: int) -> Iterator[str]:
     head = doc[last]
     before = doc[first - 1] if first else head
     if before.pos_ in ("NOUN", "ADJ") or before.lower_ in ("startup", "start-up"):
-        yield before.lemma_.lower()
+        yield _told(before)
     if first > 1 and before.lower_ in ("called", "named", "dubbed") and doc[first - 2].pos_ == "NOUN":
         yield doc[first - 2].lemma_.lower()
     if head.dep_ == "oprd" and head.head.lemma_ in ("call", "name", "dub"):
@@ -229,8 +237,8 @@ def _neighbours(doc: Doc, first: int, last: int) -> Iterator[str]:
         named = [caller.head] if caller.dep_ == "acl" else [c for c in caller.children if c.dep_ == "nsubjpass"]
         yield from (noun.lemma_.lower() for noun in named)
     if head.dep_ == "appos" and head.head.pos_ == "NOUN":
-        yield head.head.lemma_.lower()
-    yield from (c.lemma_.lower() for c in head.children if c.dep_ == "appos" and c.pos_ == "NOUN")
+        yield _told(head.head)
+    yield from (_told(c) for c in head.children if c.dep_ == "appos" and c.pos_ == "NOUN")
     after = doc[last + 1] if last + 1 < len(doc) else None
     if after is not None and after.pos_ == "NOUN" and head.dep_ in ("compound", "nmod"):
         lemma = after.lemma_.lower()

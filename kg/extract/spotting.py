@@ -22,8 +22,24 @@ class Found:
     sure: int = WORDS
 
 
+_DEFINITE = frozenset({"the", "its", "their", "'s", "’s"})
+"""Words before "interior ministry" that tell of the one of the place that is spoken of."""
+
+
+_JUDGING = frozenset({"court", "tribunal"})
+"""Bodies of which there are many in one place: without its name none is told from the others."""
+
+
+def _stands_alone(doc: Doc, first: int, head: Token) -> bool:
+    """Return whether it is the one of its place, and no part of a longer phrase ("the city council members")."""
+    if doc[first - 1].lower_ not in _DEFINITE or head.lower_ in _JUDGING:
+        return False
+    after = doc[head.i + 1] if head.i + 1 < len(doc) else None
+    return after is None or (after.pos_ not in ("NOUN", "PROPN") and after.text != "-")
+
+
 def offices(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
-    """Yield the bodies of a place or a people that are named by a common noun ("the Ohio labor department")."""
+    """Yield the bodies that are named by a common noun: "the Ohio labor department", "the interior ministry"."""
     heads, kinds_of = data.words("types", "offices"), data.words("types", "office_words")
     for i in [i for i, word in enumerate(lower) if word in heads]:
         head = doc[i]
@@ -35,7 +51,9 @@ def offices(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
         plain = head.i - first
         while first > 0 and doc[first - 1].text[:1].isupper() and doc[first - 1].ent_type_ in ("GPE", "NORP"):
             first -= 1
-        if head.i - first > plain and (plain or head.lower_ not in data.words("types", "shared_offices")):
+        placed = head.i - first > plain
+        alone = plain and first and _stands_alone(doc, first, head)
+        if alone or (placed and (plain or head.lower_ not in data.words("types", "shared_offices"))):
             yield Found(first, head.i, "GovernmentBody", None, GRAMMAR)
 
 

@@ -26,7 +26,7 @@ from kg.extract.groups import actor_at, as_company, group, is_group_head, points
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.places import PLACES
-from kg.extract.roles import fillers, listed, names_after
+from kg.extract.roles import fillers, institution, listed, names_after
 from kg.extract.triggers import KINDS
 
 SUPPLIERS = frozenset({"Company", "Organization", "NewsOutlet"})
@@ -53,8 +53,12 @@ def general(scene: Scene, mention: EventMention, token: Token) -> None:
         _acquired(scene, mention, token)
         _far_buyer(scene, mention, token)
         _users(scene, mention, token)
+        _used_by(scene, mention, token)
         _unlisted(scene, mention, token)
         _several(scene, mention, token)
+        if mention.frame.id == "contract.outsourcing" and not mention.fillers("buyer"):
+            owners = [t for o in objects(token) for t in (*possessors(o), *prepositional(o, "of", "at"))]
+            add(mention, "buyer", clients(scene, owners), "owner", 0.65)
         if mention.frame.id in OF_STAFF and not businesses(mention):
             _people(scene, mention, token)
         asked = token.tag_ in ("VB", "VBG") and mention.frame.id in OF_STAFF
@@ -193,7 +197,9 @@ def _named_before(scene: Scene, mention: EventMention, verb: Token) -> None:
 
 
 def _acquired(scene: Scene, mention: EventMention, verb: Token) -> None:
-    """Drop from the suppliers a company that is itself bought ("Foodly was acquired by Acme")."""
+    """Drop from the suppliers a company that is itself bought ("Foodly was acquired by Acme"); agencies buy goods."""
+    if mention.frame.id == "contract.using" and any(r.cls == "GovernmentBody" for r in mention.fillers("buyer")):
+        return
     bought = [scene.named[o.i] for o in objects(verb) if o.i in scene.named]
     if verb.lemma_ in ("buy", "acquire", "purchase", "order") and bought:
         for candidate in mention.candidates:
@@ -256,6 +262,14 @@ def _users(scene: Scene, mention: EventMention, verb: Token) -> None:
         heads = subjects(using[0])
         back = [r for h in heads if (r := points_back(scene, h, BUYERS)) and r.cls in BUYERS]
         add(mention, "buyer", clients(scene, heads) or back, "user", 0.65)
+
+
+def _used_by(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "Acme built the scanners that the city uses": who uses what is delivered buys."""
+    if mention.fillers("buyer") or not _delivers(mention):
+        return
+    using = (v for o in objects(verb) for v in children(o, "relcl") if v.lemma_ in data.words(WORDS, "using"))
+    add(mention, "buyer", clients(scene, [t for v in using for t in subjects(v)]), "user", 0.6)
 
 
 def _unlisted(scene: Scene, mention: EventMention, verb: Token) -> None:
@@ -383,6 +397,8 @@ def supplier_noun(scene: Scene, mention: EventMention, noun: Token) -> None:
     beside = [h for h in identified(scene, noun) if h.i != noun.i]
     owners = [*modifiers(noun), *possessors(noun), *prepositional(noun, "of", "to", "for", "with")]
     owners += [t for p in prepositional(noun, "of") for t in prepositional(p, "to", "for")]
+    if noun.dep_ in ("compound", "nmod") and noun.head.i in scene.named:  # "Foodly's supplier Acme"
+        owners += [t for t in possessors(noun.head) if t.i < noun.i]
     suppliers = companies(scene, beside) or _pointed(scene, beside)
     add(mention, "supplier", suppliers, "noun", 0.75)
     add(mention, "buyer", [r for r in clients(scene, owners) if r not in suppliers], "noun", 0.75)
@@ -415,6 +431,8 @@ def _customers(scene: Scene, mention: EventMention, noun: Token) -> None:
     suppliers = companies(scene, owners) or _pointed(scene, owners)
     add(mention, "supplier", suppliers, "customer", 0.7)
     buyers = [*clients(scene, beside), *_such_as(scene, noun)]
+    if not buyers and suppliers:
+        buyers = [r for h in beside if (r := institution(scene, h)) is not None]
     add(mention, "buyer", [r for r in buyers if r not in suppliers], "customer", 0.7)
 
 
