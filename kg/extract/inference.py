@@ -264,6 +264,8 @@ def _infer_target(event: Event, employers: _Employers, staffing: dict[Referent, 
     ties = [r for r in event.fillers("addressee") if event.cls == "Petition" and _is_public(r)]
     path = "target.addressee"
     schools = _schools(event) if event.cls == "Protest" else set()
+    if not ties and _is_about_law(event):
+        return
     if not ties:
         ties = [t for t in _employers(event.fillers("signatory", "participant", "organizer")) if t not in schools]
         path = "target.employer"
@@ -284,6 +286,16 @@ def _infer_target(event: Event, employers: _Employers, staffing: dict[Referent, 
 def _is_public(referent: Referent) -> bool:
     """Return whether it is a public body, which a petition handed to it asks to act."""
     return referent.cls == "GovernmentBody" or referent.head in data.words("collectives", "public") - {"board"}
+
+
+def _is_about_law(event: Event) -> bool:
+    """Return whether it is a protest about what lawmakers do, not employers ("against the bill")."""
+    if event.cls != "Protest":
+        return False
+    words = (
+        word for role in ("concerns", "demands") for p in event.phrases(role) for word in p.text.casefold().split()
+    )
+    return not data.words("collectives", "laws").isdisjoint(words)
 
 
 def _schools(event: Event) -> set[Referent]:
