@@ -9,21 +9,14 @@ from kg.extract.candidates import EventMention
 from kg.extract.grammar import SUBJECTS, children, conjuncts, governor, objects, possessors, prepositional, subjects
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
+from kg.extract.parties import WORDS, add, businesses, clients, companies, governments, public, public_body
 from kg.extract.roles import institution
 from kg.extract.supply import (
-    WORDS,
-    add,
-    businesses,
-    clients,
-    companies,
     employers,
     general,
-    governments,
     identified,
     intending,
     programme,
-    public,
-    public_body,
     supplier_noun,
     through,
     whole,

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from kg.extract import data, supply
+from kg.extract import data, parties
 from kg.extract.candidates import EventMention
 from kg.extract.discourse import Referent
 from kg.extract.grammar import children, modifiers, objects, possessors, prepositional
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
+from kg.extract.supply import most_told
 
 HOSTS = frozenset({"Company", "University"})
 """What people who are lent work for; agencies lend their own."""
@@ -23,8 +24,9 @@ LENT_BY = frozenset({"contract.staffing", "contract.staff", "contract.supplier",
 """The frames of lent people."""
 
 
-NEAREST = frozenset({"contractor", "subcontractor"})
-"""Nouns that right before a name tell of who works for the company that is spoken of ("Contractor Spotless Corp.")."""
+NEAREST = frozenset({"contractor", "subcontractor", "staffing", "outsourcing"})
+"""Words that right before a name tell of who works for the company that is spoken of ("Contractor Spotless Corp.",
+"the staffing firm Spotless Corp.")."""
 
 NEAR = 60
 """So many mentions back an unnamed public body is looked for."""
@@ -37,23 +39,23 @@ def settle(scene: Scene, mention: EventMention, token: Token) -> None:
         _reverse(scene, mention, token)
     if mention.frame.id not in LENT_BY:
         return
-    if mention.frame.id in ("contract.staff", "contract.working") and not supply.businesses(mention):
+    if mention.frame.id in ("contract.staff", "contract.working") and not parties.businesses(mention):
         heads = [*modifiers(token), *possessors(token), *prepositional(token, "at", "for", "of", "from", "with")]
-        supply.add(mention, "supplier", [r for r in supply.companies(scene, heads) if _lends(r)], "lender", 0.5)
+        parties.add(mention, "supplier", [r for r in parties.companies(scene, heads) if _lends(r)], "lender", 0.5)
     if mention.frame.id == "contract.paying" and not any(map(_lends, mention.fillers("supplier"))):
         mention.candidates = [c for c in mention.candidates if c.role not in ("supplier", "buyer")]
     _swap(mention)
     if mention.frame.id == "contract.supplier" and _is_for_the_told(scene, token):
-        suppliers = supply.businesses(mention)
-        supply.add(mention, "buyer", _client(scene, mention, suppliers) if suppliers else [], "told-before", 0.5)
-    suppliers = supply.businesses(mention)
+        suppliers = parties.businesses(mention)
+        parties.add(mention, "buyer", _client(scene, mention, suppliers) if suppliers else [], "told-before", 0.5)
+    suppliers = parties.businesses(mention)
     if suppliers and not mention.fillers("buyer") and _tells_of_lending(mention, token, suppliers):
-        supply.add(mention, "buyer", _client(scene, mention, suppliers), "told-before", 0.5)
+        parties.add(mention, "buyer", _client(scene, mention, suppliers), "told-before", 0.5)
 
 
 def _unify(scene: Scene, mention: EventMention) -> None:
     """Let "police departments" be the "local police departments" told before, so that both tell one contract."""
-    bodies = data.words(supply.WORDS, "clients")
+    bodies = data.words(parties.WORDS, "clients")
     for candidate in mention.candidates:
         now = candidate.filler
         if candidate.role == "buyer" and isinstance(now, Referent) and now.cls == "Collective" and now.head in bodies:
@@ -75,27 +77,28 @@ def _words(referent: Referent) -> set[str]:
 
 def _lends(referent: Referent) -> bool:
     name = referent.known.name if referent.known else referent.label
-    return name in data.words(supply.WORDS, "lending")
+    return name in data.words(parties.WORDS, "lending")
 
 
 def _is_for_the_told(scene: Scene, noun: Token) -> bool:
     """Return whether a noun right before a name tells of a contractor, as "defense contractor" does not."""
-    return noun.lemma_.lower() in NEAREST and noun.i + 1 in scene.named and not modifiers(noun)
+    words = [m.lower_ for m in modifiers(noun)] or [noun.lemma_.lower()]
+    return noun.i + 1 in scene.named and len(words) == 1 and words[0] in NEAREST
 
 
 def _reverse(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "moderators who review Acme posts for Spotless Corp.", where Spotless lends people by trade."""
     buyers = mention.fillers("buyer")
-    if not buyers or supply.businesses(mention) or not all(map(_lends, buyers)):
+    if not buyers or parties.businesses(mention) or not all(map(_lends, buyers)):
         return
     heads = [t for goods in objects(verb) for t in (*modifiers(goods), *possessors(goods))]
     told = [scene.named[t.i] for t in heads if t.i in scene.named]
-    owners = supply.companies(scene, heads) + [r for r in told if r.known is not None and r.known.type == "Company"]
+    owners = parties.companies(scene, heads) + [r for r in told if r.known is not None and r.known.type == "Company"]
     if hosts := [r for r in owners if r not in buyers]:
         for candidate in mention.candidates:
             if candidate.kept and candidate.role == "buyer":
                 candidate.role = "supplier"
-        supply.add(mention, "buyer", hosts, "goods", 0.55)
+        parties.add(mention, "buyer", hosts, "goods", 0.55)
 
 
 def _swap(mention: EventMention) -> None:
@@ -116,14 +119,14 @@ def _tells_of_lending(mention: EventMention, token: Token, suppliers: list[Refer
         return False
     heads = [*prepositional(token, "by", "through", "via")]
     words = {w.lemma_.lower() for h in heads for w in (h, *modifiers(h), *children(h, "appos"))}
-    return bool(words & data.words(supply.WORDS, "lenders"))
+    return bool(words & data.words(parties.WORDS, "lenders"))
 
 
 def _client(scene: Scene, mention: EventMention, suppliers: Iterable[Referent]) -> list[Referent]:
     """Return the company of which the text has spoken most of late, those who lend people aside."""
     own = {_first_word(r) for r in suppliers}
     before = mention.sentence[1]
-    return supply.most_told(scene, before, lambda r: r.cls in HOSTS and _first_word(r) not in own and not _lends(r))
+    return most_told(scene, before, lambda r: r.cls in HOSTS and _first_word(r) not in own and not _lends(r))
 
 
 def _first_word(referent: Referent) -> str:

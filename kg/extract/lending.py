@@ -9,7 +9,8 @@ from kg.extract.grammar import children, modifiers, objects, possessors, preposi
 from kg.extract.groups import actor_at, as_company, is_group_head, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
-from kg.extract.supply import WORDS, add, companies, named_beside
+from kg.extract.parties import WORDS, add, companies
+from kg.extract.supply import named_beside
 
 _GENERAL = frozenset({"worker", "employee", "staff", "contractor", "people", "person", "member", "temp"})
 """Nouns for people that tell nothing of what they do."""

@@ -25,13 +25,24 @@ from kg.extract.grammar import (
 from kg.extract.groups import actor_at, as_company, group, is_group_head, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
+from kg.extract.parties import (
+    BUYERS,
+    SUPPLIERS,
+    WORDS,
+    add,
+    businesses,
+    clients,
+    companies,
+    governments,
+    named_after,
+    public,
+    public_body,
+    such_as,
+)
 from kg.extract.places import PLACES
-from kg.extract.roles import fillers, institution, listed, names_after
+from kg.extract.roles import fillers, institution
 from kg.extract.triggers import KINDS
 
-SUPPLIERS = frozenset({"Company", "Organization", "NewsOutlet"})
-BUYERS = frozenset({"GovernmentBody", "Company", "University", "Organization"})
-WORDS = "frames/contract"
 COUNTED = {"both": 2, "two": 2, "three": 3, "four": 4}
 """How many of the companies told last "the two companies" are."""
 
@@ -54,6 +65,9 @@ def general(scene: Scene, mention: EventMention, token: Token) -> None:
         _far_buyer(scene, mention, token)
         _users(scene, mention, token)
         _used_by(scene, mention, token)
+        _carried(scene, mention, token)
+        if mention.frame.id in OF_STAFF:
+            _made_for(scene, mention, token)
         _unlisted(scene, mention, token)
         _several(scene, mention, token)
         if mention.frame.id == "contract.outsourcing" and not mention.fillers("buyer"):
@@ -69,27 +83,11 @@ def general(scene: Scene, mention: EventMention, token: Token) -> None:
     named_beside(scene, mention, token)
     _unnamed_clients(scene, mention, token)
     if mention.frame.id == "contract.hosting" and not mention.fillers("buyer"):
-        named = [r for o in objects(token) for r in (*actor_at(scene, o), *_appositions(scene, o))]
+        named = [r for o in objects(token) for r in (*actor_at(scene, o), *named_after(scene, o))]
         hosted = [r for r in named if r.cls == "Technology"]
         owners = [t for o in objects(token) for t in (*prepositional(o, "of", "for"), *possessors(o))]
-        hosted += [r for t in owners for r in [*clients(scene, [t]), *_appositions(scene, t)] if r.cls in BUYERS]
+        hosted += [r for t in owners for r in [*clients(scene, [t]), *named_after(scene, t)] if r.cls in BUYERS]
         add(mention, "buyer", hosted, "hosted", 0.6)
-
-
-def add(mention: EventMention, role: str, referents: Iterable[Referent], path: str, score: float) -> None:
-    """Record referents as candidates for a role of the mention."""
-    for referent in referents:
-        mention.add(Candidate(role, referent, mention.sentence, f"{role}.{path}", score))
-
-
-def companies(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
-    """Return the businesses named at `heads`; a service that is named as one ("TikTok") counts as its company."""
-    found = []
-    for head in heads:
-        for referent in [*actor_at(scene, head), *_appositions(scene, head)]:
-            if as_company(referent).cls in SUPPLIERS:
-                found.append(referent)
-    return list(dict.fromkeys(found))
 
 
 def most_told(scene: Scene, before: int, fits: Callable[[Referent], bool]) -> list[Referent]:
@@ -101,58 +99,6 @@ def most_told(scene: Scene, before: int, fits: Callable[[Referent], bool]) -> li
     channels = data.words(WORDS, "channels")
     best = max(told, key=lambda r: told[r] / (2 if r.label in channels else 1), default=None)
     return [] if best is None else [best]
-
-
-def clients(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
-    """Return those named at `heads` who may buy: agencies, companies, universities, unnamed public bodies."""
-    found: list[Referent] = []
-    for head in heads:
-        named = [r for r in actor_at(scene, head) if r.cls in BUYERS]
-        found += named or companies(scene, [head])
-        if not named and (body := public_body(scene, head)):
-            found.append(body)
-    return list(dict.fromkeys(found))
-
-
-def public_body(scene: Scene, head: Token) -> Referent | None:
-    """Return an unnamed public body as a referent of its own ("law enforcement", "local police departments")."""
-    if head.lemma_.lower() not in data.words(WORDS, "clients") or head.i in scene.named:
-        return None
-    if (known := scene.groups.get(head.i)) is not None:
-        return known
-    first = head.i
-    while first > head.sent.start and first - 1 not in scene.named:
-        before = scene.doc[first - 1]
-        if before.dep_ not in ("amod", "compound", "nmod") or not head.is_ancestor(before):
-            break
-        first -= 1
-    referent = scene.discourse.collective(
-        scene.surface(first, head.i), scene.chars(first, head.i), head=head.lemma_.lower(), affiliations=[], plural=True
-    )
-    scene.groups[head.i] = referent
-    return referent
-
-
-def _appositions(scene: Scene, head: Token) -> list[Referent]:
-    """Return the names that follow a general noun ("the contractor Acme", "its supplier, Acme")."""
-    if head.i in scene.named:
-        return []
-    found = [scene.named[c.i] for c in children(head, "appos") if c.i in scene.named]
-    if not found and head.tag_ == "NN" and head.i + 1 in scene.named:
-        found = [scene.named[head.i + 1]]  # where the parser took the name for the subject of what follows
-    return found or listed(scene, head) or _such_as(scene, head)
-
-
-def _such_as(scene: Scene, head: Token) -> list[Referent]:
-    """Return the names after "subcontractors such as", "suppliers including", "vendors ("."""
-    if head.lemma_.lower() not in data.words(WORDS, "lenders"):
-        return []
-    found = names_after(scene, head, ("(", "including", "like", "such", ":", "called", "named"), BUYERS)
-    named = scene.named.get(head.i + 2) if not found and head.i + 2 < head.sent.end else None
-    if named is not None and named.known is None and scene.doc[head.i + 1].lower_ in ("called", "named"):
-        named.cls = "Company"  # whatever the model took "an agency called Spotless" for
-        return [named]
-    return found
 
 
 # ---- verbs ----------------------------------------------------------------------------------
@@ -259,9 +205,31 @@ def _users(scene: Scene, mention: EventMention, verb: Token) -> None:
         return
     using = governor(verb.head)
     if using and using[1] == "object" and using[0].lemma_ in data.words(WORDS, "using"):
-        heads = subjects(using[0])
+        heads = _kept_from(using[0]) or subjects(using[0])
         back = [r for h in heads if (r := points_back(scene, h, BUYERS)) and r.cls in BUYERS]
         add(mention, "buyer", clients(scene, heads) or back, "user", 0.65)
+
+
+def _kept_from(verb: Token) -> list[Token]:
+    """Return who is to be kept from doing something ("to stop their landlord from using it")."""
+    return objects(verb.head.head) if verb.dep_ == "pcomp" and verb.head.lower_ == "from" else []
+
+
+def _made_for(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "The portal was built by Acme" as built for the only body that the text has spoken of."""
+    goods = [o for o in objects(verb) if any(c.lower_ in ("the", "this") for c in children(o, "det"))]
+    suppliers = businesses(mention)
+    if verb.tag_ != "VBN" or verb.dep_ in ("acl", "relcl") or not goods or not suppliers or mention.fillers("buyer"):
+        return
+    told = {r for r in scene.discourse.mentioned(mention.sentence[0]) if r.cls in BUYERS and r not in suppliers}
+    add(mention, "buyer", told if len(told) == 1 else [], "told-before", 0.5)
+
+
+def _carried(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "Acme drivers who shuttle Foodly employees": the company of those who are driven pays for it."""
+    if not mention.fillers("buyer") and verb.lemma_ in data.words(WORDS, "carrying"):
+        people = [group(scene, o) for o in objects(verb) if is_group_head(o)]
+        add(mention, "buyer", [t for p in people if p is not None for t in p.affiliations], "carried", 0.6)
 
 
 def _used_by(scene: Scene, mention: EventMention, verb: Token) -> None:
@@ -322,11 +290,6 @@ def _latest(scene: Scene, head: Token, number: int) -> list[Referent]:
     return found if len(found) == number else []
 
 
-def public(mention: EventMention) -> list[Referent]:
-    """Return the public bodies among the buyers, unnamed ones included."""
-    return [r for r in mention.fillers("buyer") if r.cls in ("GovernmentBody", "Collective")]
-
-
 def through(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "people who work for Acme through the contractor Spotless Corp."."""
     general(scene, mention, verb)
@@ -337,11 +300,6 @@ def through(scene: Scene, mention: EventMention, verb: Token) -> None:
         add(mention, "buyer", [r for r in hosts if r not in lenders], "through", 0.7)
 
 
-def businesses(mention: EventMention) -> list[Referent]:
-    """Return the suppliers found so far, less groups of people."""
-    return [r for r in mention.fillers("supplier") if r.cls != "Collective"]
-
-
 def named_beside(scene: Scene, mention: EventMention, token: Token) -> None:
     """Let "the contractor Acme" stand for Acme rather than for a company named before."""
     for role, slots in mention.frame.roles.items():
@@ -350,7 +308,7 @@ def named_beside(scene: Scene, mention: EventMention, token: Token) -> None:
         heads = [(h, s.filter) for s in slots if s.place not in PLACES for h in prepositional(token, s.place)]
         for head, wanted in heads:
             kinds = KINDS.get(wanted, BUYERS)
-            if named := [r for r in _appositions(scene, head) if r.cls in kinds]:
+            if named := [r for r in named_after(scene, head) if r.cls in kinds]:
                 for candidate in mention.candidates:
                     if candidate.path == f"{role}.points-back":
                         candidate.drop("the name stands beside it")
@@ -376,11 +334,6 @@ def _staff_of_buyer(scene: Scene, mention: EventMention, verb: Token) -> None:
     for head in subjects(verb):
         owners = [*modifiers(head), *possessors(head), *prepositional(head, "of", "at", "for", "from", "with")]
         add(mention, "buyer", governments(scene, owners), "staff", 0.7)
-
-
-def governments(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
-    """Return the public bodies that are named at `heads`."""
-    return [scene.named[h.i] for h in heads if h.i in scene.named and scene.named[h.i].cls == "GovernmentBody"]
 
 
 # ---- nouns for those who supply -------------------------------------------------------------
@@ -430,7 +383,7 @@ def _customers(scene: Scene, mention: EventMention, noun: Token) -> None:
     owners += prepositional(noun, "of", "to", "for", "with")
     suppliers = companies(scene, owners) or _pointed(scene, owners)
     add(mention, "supplier", suppliers, "customer", 0.7)
-    buyers = [*clients(scene, beside), *_such_as(scene, noun)]
+    buyers = [*clients(scene, beside), *such_as(scene, noun)]
     if not buyers and suppliers:
         buyers = [r for h in beside if (r := institution(scene, h)) is not None]
     add(mention, "buyer", [r for r in buyers if r not in suppliers], "customer", 0.7)

@@ -1,0 +1,106 @@
+"""Says who may be a party to a contract: the businesses and public bodies that the words at a place name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kg.extract import data
+from kg.extract.candidates import Candidate, EventMention
+from kg.extract.discourse import Referent
+from kg.extract.grammar import children
+from kg.extract.groups import actor_at, as_company
+from kg.extract.mentions import Scene
+from kg.extract.nlp import Token
+from kg.extract.roles import listed, names_after
+
+SUPPLIERS = frozenset({"Company", "Organization", "NewsOutlet"})
+"""Classes of those who supply."""
+
+BUYERS = frozenset({"GovernmentBody", "Company", "University", "Organization"})
+"""Classes of those who buy."""
+
+WORDS = "frames/contract"
+"""The file of the lists of words that tell of contracts."""
+
+
+def add(mention: EventMention, role: str, referents: Iterable[Referent], path: str, score: float) -> None:
+    """Record referents as candidates for a role of the mention."""
+    for referent in referents:
+        mention.add(Candidate(role, referent, mention.sentence, f"{role}.{path}", score))
+
+
+def companies(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
+    """Return the businesses named at `heads`; a service that is named as one ("TikTok") counts as its company."""
+    found = []
+    for head in heads:
+        for referent in [*actor_at(scene, head), *named_after(scene, head)]:
+            if as_company(referent).cls in SUPPLIERS:
+                found.append(referent)
+    return list(dict.fromkeys(found))
+
+
+def clients(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
+    """Return those named at `heads` who may buy: agencies, companies, universities, unnamed public bodies."""
+    found: list[Referent] = []
+    for head in heads:
+        named = [r for r in actor_at(scene, head) if r.cls in BUYERS]
+        found += named or companies(scene, [head])
+        if not named and (body := public_body(scene, head)):
+            found.append(body)
+    return list(dict.fromkeys(found))
+
+
+def public_body(scene: Scene, head: Token) -> Referent | None:
+    """Return an unnamed public body as a referent of its own ("law enforcement", "local police departments")."""
+    if head.lemma_.lower() not in data.words(WORDS, "clients") or head.i in scene.named:
+        return None
+    if (known := scene.groups.get(head.i)) is not None:
+        return known
+    first = head.i
+    while first > head.sent.start and first - 1 not in scene.named:
+        before = scene.doc[first - 1]
+        if before.dep_ not in ("amod", "compound", "nmod") or not head.is_ancestor(before):
+            break
+        first -= 1
+    referent = scene.discourse.collective(
+        scene.surface(first, head.i), scene.chars(first, head.i), head=head.lemma_.lower(), affiliations=[], plural=True
+    )
+    scene.groups[head.i] = referent
+    return referent
+
+
+def governments(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
+    """Return the public bodies that are named at `heads`."""
+    return [scene.named[h.i] for h in heads if h.i in scene.named and scene.named[h.i].cls == "GovernmentBody"]
+
+
+def public(mention: EventMention) -> list[Referent]:
+    """Return the public bodies among the buyers, unnamed ones included."""
+    return [r for r in mention.fillers("buyer") if r.cls in ("GovernmentBody", "Collective")]
+
+
+def businesses(mention: EventMention) -> list[Referent]:
+    """Return the suppliers found so far, less groups of people."""
+    return [r for r in mention.fillers("supplier") if r.cls != "Collective"]
+
+
+def named_after(scene: Scene, head: Token) -> list[Referent]:
+    """Return the names that follow a general noun ("the contractor Acme", "its supplier, Acme")."""
+    if head.i in scene.named:
+        return []
+    found = [scene.named[c.i] for c in children(head, "appos") if c.i in scene.named]
+    if not found and head.tag_ == "NN" and head.i + 1 in scene.named:
+        found = [scene.named[head.i + 1]]  # where the parser took the name for the subject of what follows
+    return found or listed(scene, head) or such_as(scene, head)
+
+
+def such_as(scene: Scene, head: Token) -> list[Referent]:
+    """Return the names after "subcontractors such as", "suppliers including", "vendors ("."""
+    if head.lemma_.lower() not in data.words(WORDS, "lenders"):
+        return []
+    found = names_after(scene, head, ("(", "including", "like", "such", ":", "called", "named"), BUYERS)
+    named = scene.named.get(head.i + 2) if not found and head.i + 2 < head.sent.end else None
+    if named is not None and named.known is None and scene.doc[head.i + 1].lower_ in ("called", "named"):
+        named.cls = "Company"  # whatever the model took "an agency called Spotless" for
+        return [named]
+    return found
