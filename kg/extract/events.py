@@ -273,7 +273,14 @@ def _same_contract(event: Event, mention: EventMention) -> bool:
         told, now = set(event.fillers(role)), set(mention.fillers(role))
         if told and now and not told & now:
             return False
+    if _identifiers(event.candidates()) & _identifiers(mention.candidates):
+        return True
     shared = set(event.fillers("supplier", "buyer")) & set(mention.fillers("supplier", "buyer"))
     if set(event.fillers("supplier", "buyer")) and set(mention.fillers("supplier", "buyer")):
         return bool(shared)
     return mention.definite
+
+
+def _identifiers(candidates: Iterable[Candidate]) -> set[str]:
+    """Return the numbers and programme names by which a contract goes."""
+    return {c.filler.text for c in candidates if c.kept and c.role == "identifier" and isinstance(c.filler, Phrase)}

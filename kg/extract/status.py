@@ -241,7 +241,9 @@ def _goes_on(verb: Token) -> bool:
 def _lasts_since(verb: Token) -> bool:
     """Return whether the perfect tells since when: "have refused overtime since May"."""
     told = [verb, *children(verb, "xcomp")]
-    if verb.tag_ != "VBN" or not any(c.lower_ == "since" for t in told for c in children(t, "prep")):
+    if verb.tag_ != "VBN" or verb.lemma_ not in _status_words("ongoing", "enduring"):
+        return False
+    if not any(c.lower_ == "since" for t in told for c in children(t, "prep")):
         return False
     return any(a.lemma_ == "have" and a.tag_ in _PRESENT for a in children(verb, "aux"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from kg.extract import status
 from kg.extract.candidates import EventMention
@@ -146,9 +146,22 @@ def _is_word(token: Token, word: str) -> bool:
 
 def _admitted(scene: Scene, token: Token, trigger: Trigger) -> bool:
     frame = trigger.frame
+    if frame.cls in SUPPOSED and _is_supposed(token):
+        return False
     if any(holds(scene, token, slot, trigger) for slot in frame.unless):
         return False
     return not frame.only or any(holds(scene, token, slot, trigger) for slot in frame.only)
+
+
+_MODAL = frozenset({"will", "may", "might", "could", "can", "must", "should"})
+
+SUPPOSED = frozenset({"UnionAction", "LegalAction"})
+"""Classes of which an "if" tells nothing; whoever may strike if talks fail threatens to."""
+
+
+def _is_supposed(token: Token) -> bool:
+    """Return whether a verb stands in a condition ("if the company recognizes the union")."""
+    return token.dep_ == "advcl" and any(m.lower_ in ("if", "unless") for m in children(token, "mark"))
 
 
 FLAGS: dict[str, Callable[[Token], bool]] = {
@@ -157,6 +170,7 @@ FLAGS: dict[str, Callable[[Token], bool]] = {
     "finite": lambda token: token.tag_ in ("VBD", "VBN", "VBZ"),
     "negated": is_negated,
     "modifying": lambda token: token.dep_ == "amod",
+    "ahead": lambda token: any(a.lower_ in _MODAL for a in children(token, "aux")),
 }
 """Conditions that speak of the trigger itself."""
 
@@ -176,9 +190,17 @@ def holds(scene: Scene, token: Token, slot: Slot, trigger: Trigger) -> bool:
     if not slot.filter:
         return bool(found)
     if slot.filter in KINDS:
-        return any(is_kind(scene, t, slot.filter) for t in found)
+        return any(is_kind(scene, t, slot.filter) for t in found) and not (
+            slot.place == "subject" and slot.filter == "employer" and _leads_to_people(found)
+        )
     lemmas = slot.lemmas
     return any(t.lemma_.lower() in lemmas or t.lower_ in lemmas or _is_named(t, lemmas) for t in found)
+
+
+def _leads_to_people(subjects: Sequence[Token]) -> bool:
+    """Return whether employers are named only to say whose people act ("Acme, Foodly and Inkwell porters")."""
+    beside = [*subjects, *(c for t in subjects for c in children(t, "appos"))]
+    return any(map(is_group_head, beside))
 
 
 def _is_named(token: Token, lemmas: frozenset[str]) -> bool:

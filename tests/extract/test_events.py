@@ -207,6 +207,30 @@ def test_contracts_with_different_parties_stay_two(read_text: ReadText) -> None:
     assert len([e for e in read.reading.events if e.cls == "Contract"]) == 2
 
 
+def test_a_contract_told_again_by_its_programme_is_the_same(read_text: ReadText) -> None:
+    read = read_text(
+        "Acme Corp. won the Project Maven contract. Guards of the Bayside museum met. "
+        "The Navy's Project Maven contract is worth $20 million."
+    )
+    assert len(read.forms()) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cooks at Megamart say the canteen would close if they unionized.",
+        "If Megamart settled the case, the cooks would be paid.",
+    ],
+)
+def test_what_a_condition_supposes_is_no_event(text: str, read_text: ReadText) -> None:
+    assert not read_text(text).reading.events
+
+
+def test_employers_before_whose_people_act_do_not_act(read_text: ReadText) -> None:
+    read = read_text("Google, Amazon and Uber drivers, who park in Basel, staged two warning strikes of one hour.")
+    assert read.forms() == ["strike"]
+
+
 def test_a_protest_of_a_companys_workers_is_aimed_at_that_company(read_text: ReadText) -> None:
     read = read_text("Google employees walked out on Thursday.")
     assert "Google" in labels(read, "Protest", "target")

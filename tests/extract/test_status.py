@@ -41,6 +41,7 @@ from texts import ReadText
         ("The hunger strike of two porters entered its ninth day.", "ongoing"),
         ("The depot is being blockaded by porters.", "ongoing"),
         ("Porters have refused to work since Monday.", "ongoing"),
+        ("Nine porters have quit since the sale.", "occurred"),
         ("Porters began a two-day strike at the Grand Hotel.", "ongoing"),
         ("Porters began a strike at the Grand Hotel.", "occurred"),
         ("Picket lines of porters were set up at the gate.", "occurred"),
