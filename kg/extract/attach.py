@@ -11,7 +11,7 @@ from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.content import Content
 from kg.extract.discourse import ACTORS, ORGANIZATIONS, Referent
 from kg.extract.events import ACTING
-from kg.extract.groups import actor_at, all_pointed_to, bodies, points_back
+from kg.extract.groups import actor_at, all_pointed_to, as_business, bodies, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span
 from kg.extract.phrases import noun_phrase
@@ -188,7 +188,8 @@ def _may_speak(referent: Referent, last: EventMention) -> bool:
 def _asked(scene: Scene, item: Content, mention: EventMention, evidence: tuple[int, int]) -> None:
     if item.head is None or item.head.lower_ in data.load("coreference")["pronouns"]["speaker"]:
         return
-    found = [r for r in actor_at(scene, item.head) if r.cls in ACTORS]
+    named = (as_business(r) if r.cls == "Technology" else r for r in actor_at(scene, item.head))
+    found = [r for r in named if r.cls in ACTORS]
     back = all_pointed_to(scene, item.head)
     if item.role == "accused":
         employing = ("Company", "GovernmentBody", "University", "Organization")

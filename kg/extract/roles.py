@@ -106,7 +106,7 @@ def fillers(
     `suing` says that the action is a legal one, which "it" may bring.
     """
     kinds = KINDS.get(slot.filter) or (KINDS["company"] if role == "supplier" else None)
-    if role == "supplier" and slot.place in ("subject", "recipient"):
+    if (role == "supplier" and slot.place in ("subject", "recipient")) or role == "target":
         for referent in actor_at(scene, head):
             if referent.cls == "Technology":
                 as_business(referent)
