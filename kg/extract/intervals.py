@@ -138,9 +138,12 @@ def resolve(
     next such day. `told` is the time spoken of before, from which "the day after" counts; without one, `anchor` is.
     """
     try:
-        interval = (
-            _told(expression, told, anchor) if isinstance(expression, Told) else _resolve(expression, anchor, future)
-        )
+        if isinstance(expression, Told):
+            interval = _told(expression, told, anchor)
+        elif isinstance(expression, Calendar) and expression.day and expression.month is None:
+            interval = _day_of_month(expression, _close_to(told, anchor), future)
+        else:
+            interval = _resolve(expression, anchor, future)
     except (ValueError, OverflowError):
         # No such day (30 February), or one outside the calendar that Python knows.
         return None
@@ -192,6 +195,8 @@ def _anchored(expression: Weekday | Relative | Stretch | Bound, anchor: date, fu
 def _calendar(unit: Calendar, anchor: date | None, future: bool) -> Interval | None:
     if unit.year is not None:
         return _part(_of_year(unit, unit.year), unit.part, anchor)
+    if unit.day and unit.month is None:
+        return _day_of_month(unit, anchor, future)
     if anchor is None or (unit.holiday and not _holidays().get(unit.holiday)):
         return None
     unit = _here(unit, anchor)
@@ -201,6 +206,26 @@ def _calendar(unit: Calendar, anchor: date | None, future: bool) -> Interval | N
         return _part(_of_year(unit, anchor.year), unit.part, anchor)
     chosen = _nearest(_years(unit, anchor), anchor, unit.which or ("next or now" if future else "last or now"))
     return _part(chosen, unit.part, anchor) if chosen else None
+
+
+def _close_to(told: Interval | None, anchor: date | None) -> date | None:
+    """Return the end of the month that was told last where writing follows soon after it, else the day of writing."""
+    if told is None or anchor is None or not 0 <= (anchor - told[0]).days < _SOON or (told[1] - told[0]).days > 30:
+        return anchor
+    return min(anchor, told[1] + relativedelta(day=31))
+
+
+def _day_of_month(unit: Calendar, anchor: date | None, future: bool) -> Interval | None:
+    """Return the last day of that number ("on the 24th"), the next of one to come; its weekday must agree."""
+    if anchor is None or unit.day is None:
+        return None
+    for months in range(3):
+        first = anchor.replace(day=1) + relativedelta(months=months if future else -months)
+        day = first + timedelta(days=unit.day - 1)
+        fits = day.month == first.month and (day >= anchor if future else day <= anchor)
+        if fits and unit.weekday in (None, day.weekday()):
+            return day, day, "day"
+    return None
 
 
 def _here(unit: Calendar, anchor: date) -> Calendar:

@@ -163,6 +163,8 @@ def _lies_ahead(trigger: Token, mention: EventMention, match: TimeMatch) -> bool
         return isinstance(match.expression, Weekday) and trigger.tag_ == "VBG"
     if trigger.dep_ == "xcomp" and trigger.head.lemma_.lower() in data.words("times", "intending"):
         return isinstance(match.expression, Weekday)
+    if mention.status == "cancelled" and isinstance(match.expression, Weekday):
+        return any(c.dep_ in ("acl", "relcl") and c.lemma_ in data.words("times", "setting") for c in trigger.children)
     return mention.status in ("planned", "threatened")
 
 
@@ -191,9 +193,24 @@ def _is_inside(time: Token, clause: Token, trigger: Token, mention: EventMention
     """Return whether a time belongs to another noun ("next year's meeting") or to what is pledged or asked for."""
     if mention.frame.cls == "Petition" and clause.tag_ == "VB" and trigger.is_ancestor(clause):
         return True
+    if _is_of_what_led_to_it(time, mention):
+        return True
     if time.dep_ not in ("poss", "compound", "nmod") or time.head.pos_ != "NOUN" or time.head.i in mention.tokens:
         return False
     return time.dep_ == "poss" or time.left_edge.i > time.sent.start
+
+
+def _is_of_what_led_to_it(time: Token, mention: EventMention) -> bool:
+    """Return whether a time stands in the phrase of an earlier happening ("after the layoff of 40 cooks in May")."""
+    current, noun = time, False
+    for _ in range(8):
+        current = current.head
+        if noun and current.lower_ in data.words("times", "led_by"):
+            return True
+        if current.pos_ in ("VERB", "AUX") or current.i in mention.tokens or current.head == current:
+            return False
+        noun = noun or current.pos_ == "NOUN"
+    return False
 
 
 def _is_set_apart(trigger: Token, clause: Token) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kg.extract import data, grammar
 from kg.extract.candidates import Candidate, EventMention
@@ -40,9 +41,9 @@ def attach(
             continue
         number = _number(span)
         head = _counted(number)
-        if head is not None and any(c.lower_ == "other" for c in head.children):
-            continue
-        if head is not None and not _is_whole(number, head):
+        if head is not None and _is_others(head):
+            counted += _with_named(scene, match, head)
+        elif head is not None and not _is_whole(number, head):
             counted.append((match, head))
     direct = {m.token: head for m in mentions for _, head in counted if _does(scene, head, m)}
     evidence = scene.chars(*sentence_bounds(sentence))
@@ -80,6 +81,26 @@ def _number(span: Span) -> Token:
 # ---- what is counted --------------------------------------------------------------------
 
 
+def _is_others(head: Token) -> bool:
+    return head.lower_ == "others" or any(c.lower_ == "other" for c in head.children)
+
+
+def _with_named(scene: Scene, match: CountMatch, head: Token) -> list[tuple[CountMatch, Token]]:
+    """Count whoever is named before "27 other narrators" with them; those named apart are no part of the number."""
+    named = [t for t in grammar.conjuncts(grammar.first_conjunct(head)) if t.i < head.i]
+    if not named or not all(_is_person(scene, t) for t in named):
+        return []
+    more, count = len(named), match.count
+    low, high = (None if end is None else end + more for end in (count.minimum, count.maximum))
+    value = None if count.value is None else count.value + more
+    return [(replace(match, count=replace(count, value=value, minimum=low, maximum=high)), head)]
+
+
+def _is_person(scene: Scene, token: Token) -> bool:
+    named = scene.named.get(token.i)
+    return named.cls == "Person" if named is not None else token.lower_ in ("he", "she", "i")
+
+
 def _counted(number: Token) -> Token | None:
     """Return the head of the phrase that counts people: "300 [people]", "crowd of 200", "1,000 (signed)"."""
     head = number
@@ -91,7 +112,7 @@ def _counted(number: Token) -> Token | None:
             break
     if head.pos_ in ("VERB", "AUX"):
         return None
-    if head != number and not _is_people(head):
+    if head != number and not _is_people(head) and not _is_others(head):
         return None
     if head.dep_ == "pobj" and head.head.lower_ == "of" and _is_bundle(head.head.head):
         return head.head.head
@@ -124,7 +145,7 @@ def _modified(word: Token) -> Token:
 def _innermost(noun: Token) -> Token:
     for _ in range(3):
         inner = grammar.prepositional(noun, "of")
-        if not inner:
+        if not inner or _is_people(noun):
             break
         noun = inner[0]
     return noun
@@ -165,7 +186,7 @@ def _takers(
     scene: Scene, head: Token, mentions: Sequence[EventMention], told: Sequence[EventMention]
 ) -> list[tuple[EventMention, str, float]]:
     """Return the actions that the counted people took part in, with the rule that says so."""
-    if _is_signature(head):
+    if _is_signature(head) or _signs(head):
         petitions = [m for m in mentions if m.frame.cls == "Petition"] or _last(told, "Petition")
         return [(m, "signatures", 0.85) for m in petitions[:1]]
     acting = [m for m in mentions if _acts(scene, head, m)]
@@ -181,6 +202,11 @@ def _takers(
     under = _under(scene, verb, slot, mentions, told) if verb is not None else []
     estimated = not under and _is_estimate(head)
     return [(m, "estimated", 0.7) for m in _of_class("Protest", mentions[:1], told)] if estimated else under
+
+
+def _signs(head: Token) -> bool:
+    """Return whether the people are those whose names a petition bears ("bore the names of 60 cooks")."""
+    return head.dep_ == "pobj" and head.head.lower_ == "of" and _word("names", head.head.head)
 
 
 def _is_estimate(head: Token) -> bool:
@@ -220,8 +246,9 @@ def _bundled(head: Token, mentions: Sequence[EventMention]) -> EventMention | No
     if head.dep_ != "pobj" or head.head.lower_ not in ("of", "for"):
         return None
     noun = head.head.head
-    cls = "UnionAction" if _word("covering", noun) else "LegalAction" if noun.lemma_ == "behalf" else ""
-    return next((m for m in mentions if m.frame.cls == cls), None)
+    behalf = ("LegalAction", "Petition") if noun.lemma_ == "behalf" else ()
+    classes = ("UnionAction",) if _word("covering", noun) else behalf
+    return next((m for m in mentions if m.frame.cls in classes), None)
 
 
 def _same_people(head: Token, told: Sequence[EventMention]) -> EventMention | None:
@@ -242,7 +269,8 @@ def _under(
 ) -> list[tuple[EventMention, str, float]]:
     """Return the actions in which the subject or object of another verb than theirs takes part."""
     if slot == "subject":
-        return _by_subject(verb, mentions, told)
+        written = [(m, "wrote", 0.7) for m in mentions if _is_said_in(scene, verb, m)]
+        return _by_subject(verb, mentions, told) or written[:1]
     if slot == "there":
         return [(m, "present", 0.65) for m in [*mentions[:1], *_last(told, "Protest")][:1]]
     legal = [m for m in mentions if m.frame.cls == "LegalAction"]
@@ -332,6 +360,17 @@ def _governing(head: Token) -> tuple[Token | None, str]:
     if verb.lemma_ == "be" and verb.tag_ == "VBD" and grammar.children(verb, "expl"):
         return verb, "there" if _word("present", head) else ""
     return verb, "object" if top.dep_ in ("dobj", "attr", "nsubjpass") else ""
+
+
+def _is_said_in(scene: Scene, verb: Token, mention: EventMention) -> bool:
+    """Return whether a letter is where somebody says something ("urged the board in a letter to act")."""
+    letter = scene.doc[mention.token]
+    if mention.frame.cls != "Petition" or letter.dep_ != "pobj" or letter.head.lower_ not in ("in", "through", "via"):
+        return False
+    above = letter.head.head
+    if above.dep_ in ("xcomp", "advcl") and above.tag_ == "VB":
+        above = above.head
+    return above == verb
 
 
 def _is_absent(verb: Token) -> bool:

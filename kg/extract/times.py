@@ -114,7 +114,9 @@ def _gate() -> re.Pattern[str]:
     }
     words |= {name for name in intervals.holiday_names() if " " not in name}
     words |= {f"this {moment}" for moment in data["moments"]}
-    return re.compile(rf"[0-9]/[0-9]|(?<![0-9])[12][09][0-9]{{2}}(?![0-9])|\b{numbers.either(words)}s?\b")
+    return re.compile(
+        rf"[0-9](?:/[0-9]|(?:st|nd|rd|th)\b)|(?<![0-9])[12][09][0-9]{{2}}(?![0-9])|\b{numbers.either(words)}s?\b"
+    )
 
 
 @cache
@@ -134,6 +136,7 @@ def _grammar() -> re.Pattern[str]:
     moments = either(data["moments"])
     units = rf"(?:{_UNIT}|{moments}|{full})"
     alone = rf"(?=\s?(?:[.,;:()–—\"”]|\Z)|\s{either(data['after_time'])}\b)"
+    ordinal = either(data["ordinals"])
     alternatives = {
         "skip": rf"(?<!in\s)(?<!since\s)(?<!last\s){either(data['not_dates'])}\b"
         rf"|(?:fiscal(?:\syear)?|fy)\s?{_YEAR}|{_YEAR}(?=\s(?:fiscal|model))",
@@ -142,10 +145,14 @@ def _grammar() -> re.Pattern[str]:
         r"(?:(?:19|20)[0-9]{2}|(?<=/)[0-9]{2})(?![\w/-])",
         "years": rf"(?<![\w/.,$£€-])(?:19|20)[0-9]{{2}}\s?[-–—]\s?(?:{_YEAR}|[0-9]{{2}}(?![\w/-]))",
         "holiday": rf"(?:{which})?{either(intervals.holiday_names())}(?![\w])(?:\sweekend\b)?{suffix}?",
+        "weeks_of": rf"(?:(?:on|over|at|during)\s)?(?:the\s)?(?:{ordinal}\sweek|weekend)\sof\s{month}"
+        rf"(?:\s{_DAY})?{suffix}?",
         "month_day": rf"(?:{wday},?\s)?(?:{part})?{month}\s(?:the\s)?{_DAY}{join}?{suffix}?",
         "day_month": rf"(?:{wday},?\s)?(?:the\s)?(?<![\w.,$£€:/-]){days}\s(?:of\s)?{month}{suffix}?",
         "month": rf"(?:{part})?(?:{which})?{month}{suffix}?",
         "season": rf"(?:{part})?(?:{which})?{either(data['seasons'])}\b{suffix}?",
+        "monthless": rf"(?:{full},?\s|(?<=\bon\s)|(?<=since\s)|(?<=until\s))the\s(?:[12]?[0-9]|3[01])(?:st|nd|rd|th)\b"
+        rf"(?!\s(?!{either(data['after_day'])}\b)[a-z])",
         "weekday": rf"(?:(?:early|late)\s)?(?:{which})?(?:{full}\b|{dotted})(?:\s{moments}\b)?"
         r"(?:,?\s(?:of\s)?(?:last|this|next)\sweek\b)?",
         "day": rf"today\b|tonight\b|(?:yesterday|tomorrow)\b(?:\s{moments}\b)?|this\s{moments}\b|last\snight\b",
@@ -157,7 +164,7 @@ def _grammar() -> re.Pattern[str]:
         rf"|{over}\sthe\s(?:past|last)\s{_UNIT}\b|(?:in|over|during)\srecent\s{_UNIT}s\b",
         "duration": rf"for\s(?:(?:more\sthan|over|nearly|almost|about|at\sleast)\s)?{some}\s(?:{_UNIT}|night|hour)s?\b"
         r"(?!\s(?:of\b|in\sprison|a\s(?:day|week)))",
-        "nth": rf"(?:for\s(?:the|an?)|its|their)\s{either(data['ordinals'])}\s"
+        "nth": rf"(?:for\s(?:the|an?)|its|their)\s{ordinal}\s"
         r"(?:(?:consecutive|straight|successive)\s)?(?:day|night)\b(?!\s(?:of|in)\b(?!\sa\srow))",
         "within": rf"within\s{some}\s{_UNIT}(?:s'?|'s)?(?:\stime)?\b",
         "unit": rf"(?:{part}(?:the\s)?)?(?:this|last|next)\s(?:week(?:end)?|month|year)\b"
@@ -351,9 +358,36 @@ def _duration(_text: str, folded: str, span: tuple[int, int]) -> _Atom | None:
 
 def _nth(_text: str, folded: str, span: tuple[int, int]) -> _Atom | None:
     """Read "for the third day": it began so many days less one before."""
-    words, ordinals = folded[slice(*span)].split(), load("times")["ordinals"]
+    at = _ordinal(folded[slice(*span)].split())
+    return _Atom(*span, Stretch("day", at)) if at is not None else None
+
+
+def _ordinal(words: list[str]) -> int | None:
+    """Return the place of the first ordinal of `words`, from 0, or None for "latest"."""
+    ordinals = load("times")["ordinals"]
     at = next(ordinals.index(word) for word in words if word in ordinals)
-    return _Atom(*span, Stretch("day", at % 10)) if "latest" not in words else None
+    return at % 10 if ordinals[at] != "latest" else None
+
+
+def _weeks_of(text: str, folded: str, span: tuple[int, int]) -> _Atom | None:
+    """Read "the second week of March" as its days 8 to 14, "the weekend of July 16" as two days."""
+    words = folded[slice(*span)].split()
+    atom = _date(text, folded, (span[0] + folded[slice(*span)].index(" of ") + 4, span[1]))
+    if atom is None or not isinstance(unit := atom.expression, Calendar):
+        return None
+    nth = None if "weekend" in words else _ordinal(words)
+    if (nth is None) != (unit.day is not None):
+        return None
+    first = unit.day or 7 * (nth or 0) + 1
+    last = first + (6 if unit.day is None else 1)
+    return _Atom(*span, replace(unit, day=first, last_day=last)) if last <= 28 else None
+
+
+def _monthless(_text: str, folded: str, span: tuple[int, int]) -> _Atom | None:
+    """Read "on the 24th", "Sunday the 12th"."""
+    words = re.findall(r"[a-z]+|[0-9]+", folded[slice(*span)])
+    day = next(int(word) for word in words if word.isdecimal())
+    return _Atom(*span, Calendar(day=day, weekday=_names("weekdays").get(words[0]))) if day else None
 
 
 _BACK = frozenset({"before", "beforehand", "earlier", "previous", "preceding"})
@@ -376,10 +410,12 @@ _READERS: dict[str, Callable[[str, str, tuple[int, int]], _Atom | None]] = {
     "slashed": _slashed,
     "years": _years,
     "holiday": _holiday,
+    "weeks_of": _weeks_of,
     "month_day": _date,
     "day_month": _date,
     "month": _date,
     "season": _season,
+    "monthless": _monthless,
     "weekday": _weekday,
     "day": _day,
     "ago": _ago,

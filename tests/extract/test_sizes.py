@@ -40,6 +40,11 @@ SIZES = [
     ("The guild picketed the ministry with some 70 cooks.", "some 70"),
     ("Some 50 of the 120 workers walked off the job.", "Some 50"),
     ("A quarter of the 2,000 staff walked out.", ""),
+    ("Twelve of the nineteen bakers of the depot walked out.", "Twelve"),
+    ("The guild petitioned the ministry on behalf of 70 cooks.", "70"),
+    ("An open letter to Megamart appeared in May. It bears the names of 80 bakers.", "80"),
+    ("Some 70 cooks urged the owner in a letter to reopen the canteen.", "Some 70"),
+    ("Bakers and 12 other cooks sued the mill.", ""),
     ("About 60 workers, including 20 drivers, walked out.", "About 60"),
     ("The newly formed union covers about 90 employees.", "about 90"),
     ("More than 20,000 Megamart employees around the world walked out.", "More than 20,000"),
@@ -87,7 +92,7 @@ SIZES = [
     ("Lawyers filed a class action on behalf of 9,000 hourly employees.", "9,000"),
     ("Testers voted to unionize. Some 34 testers are part of the union.", "Some 34"),
     ("Baker Ann Lee started a petition against the fee. It has been signed by 8,500 bakers.", "8,500"),
-    ("Ms. Lee and four other workers sued Parcelo.", ""),
+    ("Ms. Lee and four other workers sued Parcelo.", "four"),
     ("A few dozen activists sat down in the lobby to protest the deal.", "A few dozen"),
     ("Workers at 12 stores went on strike.", ""),
     ("The letter, signed by employees at 40 companies, calls for a ban.", ""),
@@ -119,3 +124,10 @@ def test_those_who_attend_do_not_sue(read_text: ReadText) -> None:
     text = "Cooks staged a walkout outside the office, following a lawsuit by the state. Over 500 people attended."
     events = {e.cls: e for e in read_text(text).reading.events}
     assert [c.filler.raw for c in events["Protest"].candidates() if isinstance(c.filler, Count)] == ["Over 500"]
+
+
+def test_those_named_count_with_the_others(read_text: ReadText) -> None:
+    """Whoever is named before "and 14 others" is one more."""
+    events = read_text("Anna Berg and 14 others sued the mill.").reading.events
+    found = [c.filler for event in events for c in event.candidates() if c.role == "size"]
+    assert found == [Count("14", "exact", 15, 15, 15)]
