@@ -407,14 +407,15 @@ def points_back(scene: Scene, head: Token, kinds: frozenset[str] | None = None) 
 
 
 def all_pointed_to(scene: Scene, head: Token, kinds: frozenset[str] | None = None) -> list[Referent]:
-    """Return all that a pronoun or a definite noun points back to: "the companies" are those whose people acted."""
-    if head.tag_ == "NNS" and _definite().get(head.lemma_.lower()) == "Company" and _is_determined(head):
-        before = scene.chunk.offset + head.idx
+    """Return all that a pronoun or a definite noun points back to: "both firms" are those whose people acted."""
+    cls = _definite().get(head.lemma_.lower()) if head.tag_ == "NNS" else None
+    if cls in ("Company", "University") and _is_determined(head):
+        before, wanted = scene.chunk.offset + head.idx, EMPLOYERS if cls == "Company" else frozenset({cls})
         for at, acting in reversed(scene.discourse.acting[-20:]):
-            ties = [t for t in acting.affiliations if t.cls in EMPLOYERS]
+            ties = [t for t in acting.affiliations if t.cls in wanted]
             if at < before and len(ties) > 1:
                 return ties
-        if len(listed := _last_list(scene, head.i)) > 1:
+        if len(listed := _last_list(scene, head.i, wanted)) > 1:
             return listed
     back = points_back(scene, head, kinds)
     return [back] if back is not None else []
@@ -424,14 +425,14 @@ EMPLOYERS = frozenset({"Company", "NewsOutlet"})
 """Classes of what "the company" may be."""
 
 
-def _last_list(scene: Scene, end: int) -> list[Referent]:
-    """Return the companies of the last list of names before the token `end`: "Acme and Foodly"."""
+def _last_list(scene: Scene, end: int, classes: frozenset[str]) -> list[Referent]:
+    """Return the names of `classes` in their last list before the token `end`: "Acme and Foodly"."""
     last = next(
-        (i for i in range(end - 1, max(end - 120, 0), -1) if i in scene.named and scene.named[i].cls in EMPLOYERS), 0
+        (i for i in range(end - 1, max(end - 120, 0), -1) if i in scene.named and scene.named[i].cls in classes), 0
     )
     first = _listed_names(scene, scene.spans[last][0], last) if last else last
     found = (scene.named[i] for i in range(first, last + 1) if i in scene.named)
-    return list(dict.fromkeys(r for r in found if r.cls in EMPLOYERS))
+    return list(dict.fromkeys(r for r in found if r.cls in classes))
 
 
 def _is_determined(noun: Token) -> bool:
