@@ -82,6 +82,11 @@ def _sale(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "protested the sale of beds to the Border Ministry": the company whose people speak sells."""
     general(scene, mention, noun)
     buyers = mention.fillers("buyer")
+    if not prepositional(noun, "of") and any(r.cls == "Company" for r in buyers):  # "Acme's sale to Foodly"
+        for candidate in mention.candidates:
+            if candidate.role == "supplier":
+                candidate.drop("is sold itself")
+        return
     if buyers and not businesses(mention):
         add(mention, "supplier", [r for r in employers(scene, noun) if r not in buyers], "staff", 0.55)
 

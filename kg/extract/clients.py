@@ -24,7 +24,9 @@ LENT_BY = frozenset({"contract.staffing", "contract.staff", "contract.supplier",
 """The frames of lent people."""
 
 
-NEAREST = frozenset({"contractor", "subcontractor", "staffing", "outsourcing"})
+NEAREST = frozenset(
+    {"contractor", "subcontractor", "staffing", "outsourcing", "dispatch", "temp", "temporary", "recruitment"}
+)
 """Words that right before a name tell of who works for the company that is spoken of ("Contractor Spotless Corp.",
 "the staffing firm Spotless Corp.")."""
 
@@ -83,7 +85,8 @@ def _lends(referent: Referent) -> bool:
 def _is_for_the_told(scene: Scene, noun: Token) -> bool:
     """Return whether a noun right before a name tells of a contractor, as "defense contractor" does not."""
     words = [m.lower_ for m in modifiers(noun)] or [noun.lemma_.lower()]
-    return noun.i + 1 in scene.named and len(words) == 1 and words[0] in NEAREST
+    named = noun.i + 1 in scene.named or (noun.nbor(1).text == "," and noun.i + 2 in scene.named)
+    return named and len(words) == 1 and words[0] in NEAREST
 
 
 def _reverse(scene: Scene, mention: EventMention, verb: Token) -> None:

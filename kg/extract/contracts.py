@@ -122,7 +122,7 @@ def _judge(scene: Scene, mention: EventMention, token: Token) -> None:
     both = bool(mention.fillers("supplier") and mention.fillers("buyer"))
     if (token.pos_ in ("VERB", "AUX") or mention.frame.needs == "both") and not both:
         mention.kept, mention.reason = False, "needs both supplier and buyer"
-    elif not mention.fillers("supplier", "buyer") or (mention.frame.needs == "parties" and not _enough(mention)):
+    elif not mention.fillers("supplier", "buyer") or (mention.frame.needs == "parties" and not _enough(mention, token)):
         mention.kept, mention.reason = False, "no supplier and buyer found"
     elif token.pos_ == "VERB" and mention.frame.id not in (*STAFFING, WORKING):
         goods = {o.lemma_.lower() for o in objects(token) if o.i not in mention.tokens}
@@ -146,12 +146,14 @@ def _from_clause(scene: Scene, mention: EventMention, noun: Token) -> None:
             mention.status = "withdrawn"
 
 
-def _enough(mention: EventMention) -> bool:
+def _enough(mention: EventMention, noun: Token) -> bool:
     suppliers, buyers = mention.fillers("supplier"), mention.fillers("buyer")
     if mention.frame.id == WINNING:  # unions win contracts, too, in which the amounts are wages
         large = any(isinstance(c.filler, Money) and (c.filler.value or 0) >= LARGE for c in mention.candidates)
         return bool(suppliers) and (large or any(r.cls == "GovernmentBody" for r in buyers))
-    detail = any(c.role in ("value", "identifier", "subject") and c.kept for c in mention.candidates)
+    loose = noun.lemma_.lower() in data.words("frames/contract", "loose")
+    telling = ("value", "identifier") if loose else ("value", "identifier", "subject")
+    detail = any(c.role in telling and c.kept for c in mention.candidates)
     return bool(suppliers and buyers) or bool((suppliers or buyers) and detail)
 
 
