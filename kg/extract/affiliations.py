@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from kg.extract import data, implied, kinds
 from kg.extract.candidates import Span
 from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.extract.grammar import (
+    SUBJECTS,
     children,
     conjuncts,
     first_conjunct,
     governor,
     objects,
+    own_subjects,
     possessors,
     prepositional,
     subjects,
@@ -30,6 +33,9 @@ MEMBERS = ORGANIZATIONS | {"Place"}
 
 REACH = 9
 """At most this many tokens lie between a title and the name that it stands before."""
+
+NEAR = 60
+"""So many mentions back the body is looked for that is called for short."""
 
 WORDS = "affiliations"
 
@@ -148,6 +154,9 @@ def _titles(scene: Scene, person: Token) -> Iterator[tuple[Token, str]]:
         if (child.dep_ in ("appos", "nmod", "npadvmod") or joined) and child.pos_ in ("NOUN", "PROPN", "NUM"):
             yield child, "apposition"  # below a number: "Dana Poe, 34, a driver"
             yield from ((c, "apposition") for c in children(child, "conj", "compound", "appos"))
+    first = _first(scene, person)
+    if first > 1 and scene.doc[first - 1].lower_ in ("named", "called"):  # "a driver at Acme named Dana Poe"
+        yield from ((noun, "apposition") for noun in islice(scene.doc[first - 1].ancestors, 4) if noun.tag_ == "NN")
     if person.dep_ == "appos" and person.head.pos_ in ("NOUN", "PROPN"):
         yield person.head, "apposition"
     if person.dep_ in ("nsubj", "nsubjpass"):
@@ -269,6 +278,8 @@ def _organizations(scene: Scene, title: Token, person: Token) -> list[Referent]:
         found = _named(scene, prepositional(first_conjunct(title), "of", "at", "for", "with"), ORGANIZATIONS)
     if not found:
         found = _beside_title(scene, title, person)
+    if not found:
+        found = _called_short(scene, title)
     if not found and governing:
         found = _nation(scene, title)
     return list(dict.fromkeys(found))
@@ -303,7 +314,9 @@ def _at(scene: Scene, noun: Token, classes: frozenset[str]) -> list[Referent]:
 def _owner(scene: Scene, owner: Token, title: Token | None = None) -> Referent | None:
     """Return the organization that "the company's" or "its" points back to; no agency has a founder or an executive."""
     if owner.lower_ == "whose" and (verb := governor(owner.head)) and verb[0].dep_ == "relcl":
-        return next(iter(_named(scene, [verb[0].head], ORGANIZATIONS)), None)
+        return _antecedent(scene, verb[0].head)
+    if owner.lower_ == "its" and (central := _central(scene, owner)) is not None:
+        return central
     corporate = title is not None and title.lemma_.lower() in data.words(WORDS, "corporate")
     back = points_back(scene, owner, ORGANIZATIONS - {"GovernmentBody"} if corporate else None)
     if back is not None and back.cls == "Collective" and len(back.affiliations) == 1:
@@ -314,6 +327,36 @@ def _owner(scene: Scene, owner: Token, title: Token | None = None) -> Referent |
         main = implied.main(scene, frozenset({back.cls}), scene.chunk.offset + owner.idx)
         return main[0] if main else back
     return back
+
+
+def _antecedent(scene: Scene, noun: Token) -> Referent | None:
+    """Return the organization before "whose": named, named beside a noun for it, or pointed back to ("the union")."""
+    found = _named(scene, [noun, *([noun.head] if noun.dep_ == "appos" else [])], ORGANIZATIONS)
+    back = points_back(scene, noun) if not found and noun.pos_ == "NOUN" else None
+    return found[0] if found else back if back is not None and back.cls in ORGANIZATIONS else None
+
+
+def _called_short(scene: Scene, title: Token) -> list[Referent]:
+    """Return the body that a noun before a title calls for short ("a department spokeswoman")."""
+    for noun in children(title, "compound"):
+        word = noun.lower_
+        if noun.i in scene.named or word not in kinds.bodies():
+            continue
+        for told in islice(scene.discourse.mentioned(scene.chunk.offset + noun.idx), NEAR):
+            if told.cls in ORGANIZATIONS and word in told.label.casefold().split():
+                return [told]
+    return []
+
+
+def _central(scene: Scene, owner: Token) -> Referent | None:
+    """Return whom "its" at the head of a sentence means: the organization that the sentence before is about."""
+    start = owner.sent.start
+    if owner.i - start > 1 or start == 0:
+        return None
+    verbs = [t for t in scene.doc[start - 1].sent if t.dep_ == "ROOT"]
+    heads = [t for verb in verbs for t in own_subjects(verb, SUBJECTS)]
+    found = _named(scene, [*heads, *(c for h in heads for c in children(h, "appos"))], ORGANIZATIONS)
+    return found[0] if found else None
 
 
 def _implied(scene: Scene, titles: Iterable[Token], *, tied: bool) -> list[_Tie]:
