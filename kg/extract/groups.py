@@ -123,17 +123,24 @@ def _listed(scene: Scene, head: Token, bundle: Token) -> list[Token]:
 def _attaches(child: Token) -> bool:
     """Return whether a phrase after a group's noun tells what the group belongs to."""
     if child.dep_ == "prep":
-        return child.lower_ in data.words("collectives", "affiliating")
+        return _is_affiliating(child)
     return child.dep_ == "acl" and child.lemma_ in data.words("collectives", "affiliating_verbs")
+
+
+def _is_affiliating(prep: Token) -> bool:
+    """Return whether a preposition leads to whom a group belongs to; "with the help of" leads to somebody else."""
+    if prep.lower_ not in data.words("collectives", "affiliating"):
+        return False
+    return prep.lower_ != "with" or not any(c.lemma_ in data.words("collectives", "help") for c in prep.children)
 
 
 def _ties(scene: Scene, head: Token, complements: list[Token], span: tuple[int, int]) -> list[Referent]:
     """Return the organizations that a group belongs to: those in its name, in its complements, or pointed back to."""
     first, last = span
     inside = [i for i in range(first, last + 1) if i in scene.named]
-    affiliating, verbs = data.words("collectives", "affiliating"), data.words("collectives", "affiliating_verbs")
+    verbs = data.words("collectives", "affiliating_verbs")
     for child in complements:
-        if child.dep_ == "prep" and child.lower_ in affiliating and child.i <= last + 3:
+        if child.dep_ == "prep" and _is_affiliating(child) and child.i <= last + 3:
             inside += [t.i for t in child.subtree if t.i in scene.named and t.i - child.i < 14]
             inside += [end for site in children(child, "pobj") if (end := _named_after(scene, site)) is not None]
             inside += [child.i + 1] if child.i + 1 in scene.spans else []
@@ -152,10 +159,10 @@ def _ties(scene: Scene, head: Token, complements: list[Token], span: tuple[int, 
 
 
 def _only_introduces(scene: Scene, at: int) -> bool:
-    """Return whether a name only tells what another is that follows it: "Acme's subsidiary Foodly", "the Acme unit B"."""
+    """Return whether a name only tells what another is that follows it ("Acme's subsidiary Foodly")."""
     last = scene.spans[at][1]
-    kinds, head = data.words("collectives", "dependents"), scene.doc[last].sent.end
-    for noun in range(last + 1, min(last + 5, head - 1)):
+    kinds, end = data.words("collectives", "dependents"), scene.doc[last].sent.end
+    for noun in range(last + 1, min(last + 5, end - 1)):
         if scene.lower[noun] in kinds:
             after = scene.named.get(noun + 1)
             return after is not None and after is not scene.named[at] and after.cls in ORGANIZATIONS
@@ -260,9 +267,9 @@ def _belongs_left(scene: Scene, token: Token, head: Token) -> bool:
 def _group_end(scene: Scene, first: int, head: Token, complements: list[Token]) -> int:
     """Return the last token of a group's name: with whom its people work for, without where, if whom is told."""
     last = head.i
-    affiliating, verbs = data.words("collectives", "affiliating"), data.words("collectives", "affiliating_verbs")
+    verbs = data.words("collectives", "affiliating_verbs")
     for child in complements:
-        if child.dep_ == "prep" and child.lower_ in affiliating and child.i <= last + 2:
+        if child.dep_ == "prep" and _is_affiliating(child) and child.i <= last + 2:
             if not (_leads_to_region(scene, child) and any(i in scene.named for i in range(first, last + 1))):
                 last = _phrase_end(scene, child, last)
         elif child.lemma_ in verbs and _tells_work(child, last):

@@ -264,6 +264,8 @@ def _beside_actors(scene: Scene, mention: EventMention, heads: list[Token]) -> N
     for head in heads:
         if head.i in scene.named:
             continue
+        for helper in _helpers(head):
+            _help(scene, mention, helper)
         for child in children(head, "acl", "relcl"):
             if child.lemma_ in NAMING:
                 named = children(child, "oprd") + prepositional(child, "as")
@@ -285,15 +287,28 @@ def _helped(scene: Scene, mention: EventMention, token: Token) -> None:
         if verb.lemma_ in data.words("collectives", "helping") and verb.i != token.i:
             named = agents(verb) if is_passive(verb) else own_subjects(verb, SUBJECTS)
         named += prepositional(verb, "through", "via", "alongside")
-        for noun in prepositional(verb, "with"):
-            if noun.lemma_ in data.words("collectives", "help"):
-                named += prepositional(noun, "of", "from", "by")
+        named += _helpers(verb)
         for noun in (noun for noun in prepositional(verb, "on") if noun.lemma_ == "behalf"):
             named += subjects(verb)
             _for_whom(scene, mention, noun)
         for head in named:
-            if (leader := scene.named.get(head.i)) is not None and leader.cls in ORGANIZERS:
-                mention.add(Candidate("organizer", leader, mention.sentence, "organizer.helping", 0.7))
+            _help(scene, mention, head)
+
+
+def _helpers(holder: Token) -> list[Token]:
+    """Return those with whose help something is done: "with support from X", "with the backing of X"."""
+    helping = (n for n in prepositional(holder, "with") if n.lemma_ in data.words("collectives", "help"))
+    return [head for noun in helping for head in prepositional(noun, "of", "from", "by")]
+
+
+def _help(scene: Scene, mention: EventMention, head: Token) -> None:
+    """Take for a leader who helps those who act; a name taken for a company's is a group's there if it is unlisted."""
+    for leader in actor_at(scene, head):
+        if leader.cls == "Company" and leader.known is None and mention.frame.cls in ("Protest", "UnionAction"):
+            leader.cls = "CivilSocietyGroup"
+        if leader.cls not in ORGANIZERS:
+            continue
+        mention.add(Candidate("organizer", leader, mention.sentence, "organizer.helping", 0.7))
 
 
 def _for_whom(scene: Scene, mention: EventMention, behalf: Token) -> None:
