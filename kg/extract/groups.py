@@ -32,7 +32,7 @@ def _unbundle(head: Token) -> Token:
         if head.lemma_.lower() not in bundles and head.pos_ != "NUM":
             return head
         inner = prepositional(head, "of", "among")
-        if not inner or head.lemma_ == "member" or (head.lemma_ in BODIES and _is_named(inner[0])):
+        if not inner or (head.lemma_ == "member" and inner[0].lemma_ != "staff") or (head.lemma_ in BODIES and _is_named(inner[0])):
             return head
         head = inner[0]
     return head
