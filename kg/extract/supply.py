@@ -182,6 +182,8 @@ def _in_clause(token: Token, verb: Token) -> bool:
     while token.head not in {token, verb}:
         token = token.head
         between.append(token)
+    if between and between[-1].i == verb.i + 1 and between[-1].tag_ == "VBG":
+        del between[-1]  # "sells tracking software"
     return any(t.pos_ in ("VERB", "AUX") for t in between)
 
 
@@ -370,6 +372,13 @@ def _employer(scene: Scene, mention: EventMention, noun: Token) -> None:
     add(mention, "buyer", [t for t in hosts if suppliers and as_company(t).cls in BUYERS], "employer", 0.6)
 
 
+def _served(scene: Scene, mention: EventMention, noun: Token, buyers: list[Referent]) -> list[Referent]:
+    """Return whose customer "the largest customer, Foodly" is: the company of which the text has spoken most."""
+    if not any(c.lower_ in ("the", "one", "another") for c in noun.children) or mention.fillers("supplier"):
+        return []
+    return most_told(scene, mention.sentence[0], lambda r: r.cls == "Company" and r not in buyers)
+
+
 def _customers(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "Acme's customers include Foodly", "Foodly, Acme's largest client", "Acme, whose client is Foodly"."""
     owners, before = possessors(noun), modifiers(noun)
@@ -382,10 +391,12 @@ def _customers(scene: Scene, mention: EventMention, noun: Token) -> None:
         owners = before
     owners += prepositional(noun, "of", "to", "for", "with")
     suppliers = companies(scene, owners) or _pointed(scene, owners)
-    add(mention, "supplier", suppliers, "customer", 0.7)
     buyers = [*clients(scene, beside), *such_as(scene, noun)]
     if not buyers and suppliers:
         buyers = [r for h in beside if (r := institution(scene, h)) is not None]
+    if buyers and not suppliers and all(o in before for o in owners):
+        suppliers = _served(scene, mention, noun, buyers)
+    add(mention, "supplier", suppliers, "customer", 0.7)
     add(mention, "buyer", [r for r in buyers if r not in suppliers], "customer", 0.7)
 
 
@@ -409,6 +420,8 @@ def identified(scene: Scene, noun: Token) -> Iterator[Token]:
         yield from subjects(governing[0])
     if governing and governing[0].lemma_ in ("include", "number", "range") and governing[1] == "subject":
         yield from objects(governing[0])
+    if governing and governing[0].lemma_ == "be" and governing[1] == "subject":  # "The largest customer is Foodly"
+        yield from (t for t in children(governing[0], "attr") if t.i in scene.named)
 
 
 # ---- named programmes -----------------------------------------------------------------------

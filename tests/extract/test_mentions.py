@@ -33,6 +33,7 @@ def group(scene: Scene, head: str) -> Referent:
         ("The Department of Fisheries signed a contract.", "Department of Fisheries", "GovernmentBody"),
         ("Ferrymen wrote to the provincial finance ministry.", "provincial finance ministry", "GovernmentBody"),
         ("Ferrymen wrote to the town council.", "town council", "GovernmentBody"),
+        ("Riveters wrote to Tolleby Shipyards.", "Tolleby Shipyards", "Company"),
         ("Looms of the steel group Velroos stood still.", "Velroos", "Company"),
         ("The Fair Rent Coalition organised a march.", "Fair Rent Coalition", "CivilSocietyGroup"),
         ("Jeff Bezos answered on Monday.", "Jeff Bezos", "Person"),
