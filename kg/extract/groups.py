@@ -366,13 +366,22 @@ def actor_at(scene: Scene, head: Token) -> list[Referent]:
     if head.tag_ == "NN" and head.lemma_ in data.words("collectives", "bodies") and (own := _body(scene, head)):
         return [own]
     if found := group(scene, head):
-        return [found]
+        return [found, *_listed_beside(scene, head)]
     if head.tag_ == "NN" and (named_beside := _named_beside(scene, head)):
         return named_beside
     inner = _unbundle(head)
     if inner != head:
         return [r for t in conjuncts(inner) for r in actor_at(scene, t)]
     return []
+
+
+def _listed_beside(scene: Scene, head: Token) -> list[Referent]:
+    """Return the groups of a list that the parse hangs on its first as an apposition ("Acme cooks, B guards and C")."""
+    found = []
+    for child in head.children:
+        if child.dep_ == "appos" and child.tag_ == "NNS" and child.i > head.i and any(children(child, "conj")):
+            found += [group(scene, noun) for noun in conjuncts(child)]
+    return list(dict.fromkeys(r for r in found if r is not None))
 
 
 def _body(scene: Scene, head: Token) -> Referent | None:
