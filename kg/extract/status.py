@@ -34,6 +34,8 @@ def read(token: Token, support: Token | None, *, slot: str = "", cls: str = "") 
     """
     if support is not None and cls == "Petition" and slot == "subject" and _counts_on(support):
         return "ongoing", "certain"
+    if support is not None and slot in ("subject", "object") and _is_general(token, support):
+        return "occurred", "negated"
     if support is not None and _stands_apart(support, slot, cls):
         status = next(_said(token, [token, *_between(token, support)], cls), "occurred")
         return status, "negated" if status == "occurred" and is_negated(token) else "certain"
@@ -49,6 +51,16 @@ def read(token: Token, support: Token | None, *, slot: str = "", cls: str = "") 
     if negated and status in ("planned", "threatened", "ongoing"):
         return status, "negated"
     return status, _factuality(chain)
+
+
+def _is_general(noun: Token, verb: Token) -> bool:
+    """Return whether nothing that happened is told, but how things are: "strikes are rare", "strikes are banned"."""
+    if noun.tag_ != "NNS" or any(c.dep_ in ("det", "poss", "nummod") and c.lower_ != "such" for c in noun.children):
+        return False
+    words = data.words("frames/status", "general")
+    if verb.lemma_ == "be":
+        return _is_present(verb) and bool(_complements(verb) & words)
+    return verb.lemma_ in words and any(a.tag_ in _PRESENT for a in children(verb, "auxpass"))
 
 
 def _governing(verb: Token, cls: str) -> list[Token]:

@@ -146,7 +146,7 @@ def _is_word(token: Token, word: str) -> bool:
 
 def _admitted(scene: Scene, token: Token, trigger: Trigger) -> bool:
     frame = trigger.frame
-    if frame.cls in SUPPOSED and _is_supposed(token):
+    if (frame.cls in SUPPOSED and _is_supposed(token)) or _is_a_right(token):
         return False
     if any(holds(scene, token, slot, trigger) for slot in frame.unless):
         return False
@@ -157,6 +157,11 @@ _MODAL = frozenset({"will", "may", "might", "could", "can", "must", "should"})
 
 SUPPOSED = frozenset({"UnionAction", "LegalAction"})
 """Classes of which an "if" tells nothing; whoever may strike if talks fail threatens to."""
+
+
+def _is_a_right(token: Token) -> bool:
+    """Return whether a verb only tells what people may do ("the right to strike")."""
+    return token.dep_ == "acl" and token.head.lemma_ == "right"
 
 
 def _is_supposed(token: Token) -> bool:
