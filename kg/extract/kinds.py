@@ -299,6 +299,8 @@ def _slots(last: Token) -> Iterator[tuple[str, str]]:
             slot, governor = head.head.lower_, head.head.head
         if slot:
             lemma = governor.lemma_.lower()
+            if slot == "on" and lemma in data.words("types", "asking") and (lemma != "call" or governor.pos_ == "VERB"):
+                slot = "upon"  # to call on Facebook to stop is no call on Facebook
             yield slot, lemma
             if governor.i and governor.nbor(-1).head == governor:
                 yield slot, f"{governor.nbor(-1).lower_} {lemma}"

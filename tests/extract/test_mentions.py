@@ -34,6 +34,7 @@ def group(scene: Scene, head: str) -> Referent:
         ("Ferrymen wrote to the provincial finance ministry.", "provincial finance ministry", "GovernmentBody"),
         ("Ferrymen wrote to the town council.", "town council", "GovernmentBody"),
         ("Riveters wrote to Tolleby Shipyards.", "Tolleby Shipyards", "Company"),
+        ("Ferrymen called on Velroos to stop it.", "Velroos", "Company"),
         ("Looms of the steel group Velroos stood still.", "Velroos", "Company"),
         ("The Fair Rent Coalition organised a march.", "Fair Rent Coalition", "CivilSocietyGroup"),
         ("Jeff Bezos answered on Monday.", "Jeff Bezos", "Person"),
