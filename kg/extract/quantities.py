@@ -284,10 +284,11 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
         if carrier is None or _is_region(scene, token):
             continue
         for mention in _held_by(scene, carrier, mentions):
-            if token.i not in scene.named and mention.frame.cls == "Protest":
+            if token.i in scene.named:
+                mention.add(Candidate("place", referent, mention.sentence, f"place.{carrier.lower_}", 0.75))
+            elif mention.frame.cls == "Protest":  # else it only tells whose site those who sign or sue are at
                 _site_owner(scene, token, mention)
-            path = "place.site" if token.i not in scene.named else f"place.{carrier.lower_}"
-            mention.add(Candidate("place", referent, mention.sentence, path, 0.75))
+                mention.add(Candidate("place", referent, mention.sentence, "place.site", 0.75))
     for token in sentence:
         if token.i in scene.named and (groups := _whose(scene, token)):
             _place_of_group(scene, token, groups, mentions)

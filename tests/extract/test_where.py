@@ -38,6 +38,8 @@ PLACES = [
     ("Employees of Google in Zurich staged a walkout.", ["Zurich"]),
     ("Workers of a FoxConn plant in Zhengzhou rallied on the streets.", ["Zhengzhou"]),
     ("The strike took place in Rome.", ["Rome"]),
+    ("Bakers sued the mill at Acme headquarters.", []),
+    ("Workers at the Tiruppur plant of Megamart walked out.", ["Tiruppur"]),
     ("The strike spread to Milan and Turin.", ["Milan", "Turin"]),
     ("Protests erupted at the company's plant in Chennai.", ["Chennai"]),
     ("More than 100 activists protested at an Apple store in Paris.", ["Paris"]),
