@@ -32,7 +32,11 @@ def _unbundle(head: Token) -> Token:
         if head.lemma_.lower() not in bundles and head.pos_ != "NUM":
             return head
         inner = prepositional(head, "of", "among")
-        if not inner or (head.lemma_ == "member" and inner[0].lemma_ != "staff") or (head.lemma_ in BODIES and _is_named(inner[0])):
+        if (
+            not inner
+            or (head.lemma_ == "member" and inner[0].lemma_ != "staff")
+            or (head.lemma_ in BODIES and _is_named(inner[0]))
+        ):
             return head
         head = inner[0]
     return head
@@ -338,7 +342,9 @@ def _phrase_end(scene: Scene, prep: Token, last: int) -> int:
         beside = _named_after(scene, pobj)
         if beside is None and not any(t.i in scene.named for t in pobj.subtree):
             continue
-        end = max([t.i for t in conjuncts(pobj)] + ([beside] if beside is not None else []))
+        end = max(
+            [t.i for t in conjuncts(pobj) if not _is_another(scene, pobj, t)] + ([beside] if beside is not None else [])
+        )
         end = max(end, scene.spans[end][1] if end in scene.spans else end)
         for inner in pobj.children:
             if inner.dep_ == "prep" and inner.lower_ in ("of", "at", "in") and inner.i == end + 1:
@@ -350,6 +356,12 @@ def _phrase_end(scene: Scene, prep: Token, last: int) -> int:
                 end = max([end, *(scene.spans.get(o.i, (0, o.i))[1] for o in objs)])
         last = max(last, end)
     return last
+
+
+def _is_another(scene: Scene, site: Token, other: Token) -> bool:
+    """Return whether a noun listed with a name is another group's: "workers at Acme and members of the union"."""
+    named = site.i in scene.named or any(c.i in scene.named for c in site.children if c.dep_ in ("poss", "compound"))
+    return named and other.i not in scene.named and other.tag_ == "NNS" and is_group_head(other)
 
 
 def _is_theirs(scene: Scene, site: Token) -> bool:
@@ -381,6 +393,11 @@ def _listed_beside(scene: Scene, head: Token) -> list[Referent]:
     for child in head.children:
         if child.dep_ == "appos" and child.tag_ == "NNS" and child.i > head.i and any(children(child, "conj")):
             found += [group(scene, noun) for noun in conjuncts(child)]
+        elif child.dep_ == "prep" and _is_affiliating(child):
+            beside = (
+                noun for site in children(child, "pobj") for noun in conjuncts(site) if _is_another(scene, site, noun)
+            )
+            found += [group(scene, noun) for noun in beside]
     return list(dict.fromkeys(r for r in found if r is not None))
 
 
