@@ -21,6 +21,7 @@ def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: S
     """Add what the sentence demands and is about to the actions it speaks of, or to the last of those `told` before."""
     if not mentions:
         _joining(scene, sentence, told)
+        _signing(scene, sentence, told)
     for item in content.read(scene, sentence):
         if item.role == "demands" and _is_no_demand(item, mentions):
             continue
@@ -69,6 +70,23 @@ def _joining(scene: Scene, sentence: Span, told: Sequence[EventMention]) -> None
             if referent.cls == "Collective" and not vague:
                 evidence = scene.chars(*triggers.sentence_bounds(sentence))
                 last.add(Candidate(role, referent, evidence, f"{role}.joining", 0.6))
+
+
+SIGNING = frozenset({"sign", "cosign", "endorse"})
+"""Verbs of those who put their names to what was told before."""
+
+
+def _signing(scene: Scene, sentence: Span, told: Sequence[EventMention]) -> None:
+    """Let those who sign have signed the petition told last: "So far 1,300 students have signed"."""
+    verb = sentence.root
+    last = _last_action(told) if verb.lemma_ in SIGNING else None
+    if last is None or last.frame.cls != "Petition" or grammar.is_negated(verb):
+        return
+    evidence = scene.chars(*triggers.sentence_bounds(sentence))
+    for head in grammar.agents(verb) if grammar.is_passive(verb) else grammar.subjects(verb):
+        for referent in actor_at(scene, head):
+            if referent.cls == "Collective" and head.pos_ != "PRON" and referent.head not in bodies():
+                last.add(Candidate("signatory", referent, evidence, "signatory.joining", 0.6))
 
 
 def lists(scene: Scene, text: str, told: Sequence[EventMention]) -> None:

@@ -95,3 +95,10 @@ def test_latest_is_the_nearest_before_and_never_after() -> None:
     labels = [found and found.label for found in (discourse.latest(companies, at) for at in (0, 50, 150, 250))]
     assert labels == [None, "Acme", "Acme", "Bolt"]
     assert discourse.latest(frozenset({"University"}), 999) is None
+
+
+def test_who_is_mentioned_between_two_places() -> None:
+    discourse = Discourse()
+    enter(discourse, ("Acme", "Company"), ("Foodly", "Company"), ("Acme", "Company"))
+    assert [(at, r.label) for at, r in discourse.between(50, 200)] == [(100, "Foodly")]
+    assert [(at, r.label) for at, r in discourse.between(100, 201)] == [(100, "Foodly"), (200, "Acme")]

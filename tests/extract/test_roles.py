@@ -290,3 +290,53 @@ def test_a_body_that_is_asked_is_addressed(read_text: ReadText) -> None:
     assert [r.label for r in event.fillers("addressee")] == ["universities"]
     event = read_text("Cooks at Uber signed a petition urging the company to pay for masks.").event("Petition")
     assert not event.fillers("addressee")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Engineers at the Bosch subsidiary Tarnwerk signed a petition on Monday.", ["Tarnwerk"]),
+        ("Engineers at Bosch and Siemens signed a petition on Monday.", ["Bosch", "Siemens"]),
+    ],
+)
+def test_a_parent_firm_may_only_tell_what_another_is(read_text: ReadText, text: str, expected: list[str]) -> None:
+    (people,) = read_text(text).event("Petition").fillers("signatory")
+    assert [tie.label for tie in people.affiliations] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Workers at Sega in Kyoto and members of the Teamsters were on strike for a day.", {"Workers", "members"}),
+        ("Ten members of staff at Uber walked out on Monday.", {"staff"}),
+        ("Bus captains and webmasters walked out on Monday.", {"captains", "webmasters"}),
+    ],
+)
+def test_which_groups_take_part(read_text: ReadText, text: str, expected: set[str]) -> None:
+    labels = [
+        referent.label.split(" at ")[0].split(" of ")[0]
+        for referent in read_text(text).event("Protest").fillers("participant")
+    ]
+    assert {label.split()[-1] for label in labels} == expected
+
+
+def test_who_helps_is_no_part_of_a_groups_name(read_text: ReadText) -> None:
+    event = read_text("Fitters at Uber, with the backing of the Teamsters, walked out on Monday.").event("Protest")
+    assert [r.label for r in event.fillers("participant")] == ["Fitters at Uber"]
+    assert [r.label for r in event.fillers("organizer")] == ["Teamsters"]
+
+
+@pytest.mark.parametrize("later", ["So far 900 nurses have signed.", "It has been signed by 900 nurses."])
+def test_who_signs_later_has_signed(read_text: ReadText, later: str) -> None:
+    event = read_text(f"Doctors launched a petition against the merger. {later}").event("Petition")
+    assert [r.label for r in event.fillers("signatory")] == ["nurses"]
+
+
+def test_both_universities_are_those_whose_people_acted(read_text: ReadText) -> None:
+    text = "Students at Harvard and MIT signed a letter on Monday. It asks both universities to sell the shares."
+    assert {r.label for r in read_text(text).event("Petition").fillers("target")} == {"Harvard", "MIT"}
+
+
+def test_a_service_that_is_asked_is_a_company(read_text: ReadText) -> None:
+    event = read_text("More than 900 cooks signed a petition calling on Zocdoc to drop the fee.").event("Petition")
+    assert [(r.label, r.cls) for r in event.fillers("target")] == [("Zocdoc", "Company")]
