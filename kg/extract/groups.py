@@ -361,7 +361,7 @@ def _phrase_end(scene: Scene, prep: Token, last: int) -> int:
 def _is_another(scene: Scene, site: Token, other: Token) -> bool:
     """Return whether a noun listed with a name is another group's: "workers at Acme and members of the union"."""
     named = site.i in scene.named or any(c.i in scene.named for c in site.children if c.dep_ in ("poss", "compound"))
-    return named and other.i not in scene.named and other.tag_ == "NNS" and is_group_head(other)
+    return named and other != site and other.i not in scene.named and other.tag_ == "NNS" and is_group_head(other)
 
 
 def _is_theirs(scene: Scene, site: Token) -> bool:

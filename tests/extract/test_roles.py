@@ -310,6 +310,7 @@ def test_a_parent_firm_may_only_tell_what_another_is(read_text: ReadText, text: 
         ("Workers at Sega in Kyoto and members of the Teamsters were on strike for a day.", {"Workers", "members"}),
         ("Ten members of staff at Uber walked out on Monday.", {"staff"}),
         ("Bus captains and webmasters walked out on Monday.", {"captains", "webmasters"}),
+        ("Lawyers for Amazon workers walked out on Monday.", {"workers"}),
     ],
 )
 def test_which_groups_take_part(read_text: ReadText, text: str, expected: set[str]) -> None:
