@@ -113,7 +113,7 @@ def _counted(number: Token) -> Token | None:
     if head.pos_ in ("VERB", "AUX"):
         return None
     if head != number and not _is_people(head) and not _is_others(head):
-        return None
+        return next((t for t in grammar.conjuncts(head) if t.tag_ == "NNS" and _is_people(t) and _is_bare(t)), None)
     if head.dep_ == "pobj" and head.head.lower_ == "of" and _is_bundle(head.head.head):
         return head.head.head
     inner = grammar.prepositional(head, "of")
@@ -125,6 +125,11 @@ def _counted(number: Token) -> Token | None:
     ):
         return None
     return head
+
+
+def _is_bare(noun: Token) -> bool:
+    """Return whether a noun shares the number before the first of its list ("38 geographers and developers")."""
+    return not any(c.dep_ in ("nummod", "det", "poss") for c in noun.children)
 
 
 def _modified(word: Token) -> Token:

@@ -40,6 +40,8 @@ SIZES = [
     ("The guild picketed the ministry with some 70 cooks.", "some 70"),
     ("Some 50 of the 120 workers walked off the job.", "Some 50"),
     ("A quarter of the 2,000 staff walked out.", ""),
+    ("Some 38 cartographers and software developers signed the pledge.", "Some 38"),
+    ("Forty laptops and some workers stayed away from the strike.", ""),
     ("Twelve of the nineteen bakers of the depot walked out.", "Twelve"),
     ("The guild petitioned the ministry on behalf of 70 cooks.", "70"),
     ("An open letter to Megamart appeared in May. It bears the names of 80 bakers.", "80"),
