@@ -219,9 +219,13 @@ def _kept_from(verb: Token) -> list[Token]:
 
 def _made_for(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "The portal was built by Acme" as built for the only body that the text has spoken of."""
-    goods = [o for o in objects(verb) if any(c.lower_ in ("the", "this") for c in children(o, "det"))]
     suppliers = businesses(mention)
-    if verb.tag_ != "VBN" or verb.dep_ in ("acl", "relcl") or not goods or not suppliers or mention.fillers("buyer"):
+    if verb.tag_ != "VBN" or verb.dep_ in ("acl", "relcl") or not suppliers or mention.fillers("buyer"):
+        return
+    owners = companies(scene, [t for o in objects(verb) for t in possessors(o)])
+    add(mention, "buyer", [r for r in owners if r not in suppliers], "owner", 0.55)
+    goods = [o for o in objects(verb) if any(c.lower_ in ("the", "this") for c in children(o, "det"))]
+    if not goods:
         return
     told = {r for r in scene.discourse.mentioned(mention.sentence[0]) if r.cls in BUYERS and r not in suppliers}
     add(mention, "buyer", told if len(told) == 1 else [], "told-before", 0.5)

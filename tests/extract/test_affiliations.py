@@ -150,15 +150,8 @@ TIES = [
         "Google",
         "leaders",
     ),
-    ("Drivers at Foodly Inc. met on Monday. A courier, Ann Lee, spoke first.", "Ann Lee", "Foodly Inc.", "courier"),
     ("Workers at Foodly Inc. wrote to general manager Ann Lee.", "Ann Lee", "Foodly Inc.", "general manager"),
     ("Staff asked that CEO Ann Lee leave, and Foodly Inc. refused.", "Ann Lee", "Foodly Inc.", "CEO"),
-    (
-        "Members of the Harbor Workers Union met regional officer Ann Lee.",
-        "Ann Lee",
-        "Harbor Workers Union",
-        "regional officer",
-    ),
     ("Students at Stanford University met provost Ann Lee.", "Ann Lee", "Stanford University", "provost"),
     ("Two writers at Google were fired after one of them, Ann Lee, spoke.", "Ann Lee", "Google", ""),
     ("Google's Ann Lee was one of the first to sign.", "Ann Lee", "Google", ""),
@@ -186,6 +179,8 @@ def test_ties(text: str, people: str, organization: str, role: str, read_text: R
 @pytest.mark.parametrize(
     "text",
     [
+        "Drivers at Foodly Inc. met on Monday. A courier, Ann Lee, spoke first.",
+        "Members of the Harbor Workers Union met security officer Ann Lee.",
         "Jeff Bezos visited Seattle on Monday.",
         "Maria Gonzalez criticised Google.",
         "Workers at Google met Maria Gonzalez.",
