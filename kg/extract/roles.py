@@ -106,10 +106,12 @@ def fillers(
     `suing` says that the action is a legal one, which "it" may bring.
     """
     kinds = KINDS.get(slot.filter) or (KINDS["company"] if role == "supplier" else None)
-    if (role == "supplier" and slot.place in ("subject", "recipient")) or role == "target":
+    if role == "supplier" and slot.place in ("subject", "recipient"):
         for referent in actor_at(scene, head):
             if referent.cls == "Technology":
                 as_business(referent)
+    elif role == "target" and (named := scene.named.get(head.i)) is not None and named.cls == "Technology":
+        as_business(named)
     if role in ACTOR_ROLES:
         found = [r for r in actor_at(scene, head) + listed(scene, head) if kinds is None or r.cls in kinds]
         found = [r for r in found if r.cls not in ("Place", "Technology")]
@@ -297,8 +299,12 @@ def _helped(scene: Scene, mention: EventMention, token: Token) -> None:
 
 def _helpers(holder: Token) -> list[Token]:
     """Return those with whose help something is done: "with support from X", "with the backing of X"."""
-    helping = (n for n in prepositional(holder, "with") if n.lemma_ in data.words("collectives", "help"))
-    return [head for noun in helping for head in prepositional(noun, "of", "from", "by")]
+    found = []
+    for prep in holder.children:
+        if prep.dep_ == "prep" and prep.lower_ == "with":
+            nouns = (n for n in children(prep, "pobj") if n.lemma_ in data.words("collectives", "help"))
+            found += [head for noun in nouns for head in prepositional(noun, "of", "from", "by")]
+    return found
 
 
 def _help(scene: Scene, mention: EventMention, head: Token) -> None:
