@@ -189,12 +189,12 @@ def _blocked(scene: Scene, bounds: tuple[int, int], frames: FrameSet, fired: lis
     """Yield the frames whose words stand in the sentence but whose conditions do not hold."""
     start, end = (edge - scene.chunk.offset for edge in bounds)
     tokens = [token for token in scene.doc if start <= token.idx < end]
-    words = {form for token in tokens for form in (token.lower_, token.lemma_.lower())}
+    words = {form for token in tokens for form in (token.lower_, token.lemma_)}
     taken = {token for mention in fired for token in mention.tokens}
     seen: set[tuple[str, int]] = set()
     for token in tokens:
         index = frames.verbs if token.pos_ in ("VERB", "AUX") else frames.nouns
-        for trigger in index.get(token.lemma_.lower(), ()):
+        for trigger in index.get(token.lemma_, ()):
             there = words.issuperset((*trigger.before, *trigger.after))
             key = (trigger.frame.id, token.i)
             if token.i in taken or not there or key in seen:

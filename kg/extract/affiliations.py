@@ -110,7 +110,7 @@ def _is_person(scene: Scene, last: Token, referent: Referent) -> bool:
     if nxt + 1 < len(doc) and doc[nxt].text == "," and doc[nxt + 1].lower_ == "who":
         return True
     beside = [*([doc[first - 1]] if first else []), *_after(scene, last), *children(last, "appos")]
-    return any(t.tag_ in ("NN", "NNP") and t.lemma_.lower() in data.words(WORDS, "personal") for t in beside)
+    return any(t.tag_ in ("NN", "NNP") and t.lemma_ in data.words(WORDS, "personal") for t in beside)
 
 
 def _first(scene: Scene, person: Token) -> int:
@@ -138,7 +138,7 @@ def _roles(scene: Scene, person: Token, people: dict[int, Referent]) -> Iterator
     """Yield the titles of a person that tell of a role in an organization, and where they stand."""
     roles = data.words(WORDS, "roles")
     for title, path in [*_titles(scene, person), *_shared_titles(scene, person, people)]:
-        if title.lemma_.lower() in roles and not _is_other_name(scene, title, people):
+        if title.lemma_ in roles and not _is_other_name(scene, title, people):
             yield title, path
 
 
@@ -193,7 +193,7 @@ def _after(scene: Scene, person: Token) -> Iterator[Token]:
     roles = data.words(WORDS, "roles")
     for j in range(i + 1, min(i + REACH, person.sent.end)):
         token = doc[j]
-        if token.pos_ in ("NOUN", "PROPN") and token.lemma_.lower() in roles:
+        if token.pos_ in ("NOUN", "PROPN") and token.lemma_ in roles:
             yield token
             return
         if token.pos_ not in ("NOUN", "PROPN", "ADJ", "DET", "PART", "ADV", "NUM", "PRON") and token.text not in ",-'’":
@@ -259,8 +259,8 @@ def _bracketed(scene: Scene, person: Token) -> list[Referent]:
 
 def _organizations(scene: Scene, title: Token, person: Token) -> list[Referent]:
     """Return the organizations named with a title: before it, as its possessor, or after `of`, `at`, `for`, `with`."""
-    governing = title.lemma_.lower() in data.words(WORDS, "governing")
-    if title.lemma_.lower() == "minister" and (nation := _nation(scene, title)):
+    governing = title.lemma_ in data.words(WORDS, "governing")
+    if title.lemma_ == "minister" and (nation := _nation(scene, title)):
         return nation  # "German Labour Minister", though Labour is a party, too
     if (
         title.i < _first(scene, person)
@@ -317,7 +317,7 @@ def _owner(scene: Scene, owner: Token, title: Token | None = None) -> Referent |
         return _antecedent(scene, verb[0].head)
     if owner.lower_ == "its" and (central := _central(scene, owner)) is not None:
         return central
-    corporate = title is not None and title.lemma_.lower() in data.words(WORDS, "corporate")
+    corporate = title is not None and title.lemma_ in data.words(WORDS, "corporate")
     back = points_back(scene, owner, ORGANIZATIONS - {"GovernmentBody"} if corporate else None)
     if back is not None and back.cls == "Collective" and len(back.affiliations) == 1:
         back = back.affiliations[0]  # "Acme workers asked their CEO"
@@ -435,7 +435,7 @@ def _of_verbs(scene: Scene, sentence: Sentence, people: dict[int, Referent]) -> 
     for verb in sentence:
         if verb.pos_ not in ("VERB", "AUX"):
             continue
-        lemma = verb.lemma_.lower()
+        lemma = verb.lemma_
         role = next((_role(scene, n) for n in prepositional(verb, "as")), "")
         if lemma in words["doing"]:
             yield from _pairs(subjects(verb), _orgs(scene, objects(verb)), people, role or words["doing"][lemma])
@@ -449,7 +449,7 @@ def _of_verbs(scene: Scene, sentence: Sentence, people: dict[int, Referent]) -> 
 def _of_nouns(scene: Scene, sentence: Sentence, people: dict[int, Referent]) -> Iterator[tuple[Referent, _Tie]]:
     """Yield the ties that a noun states: "Dana Poe's dismissal from Acme", "Acme's dismissal of Dana Poe"."""
     for noun in sentence:
-        if noun.pos_ != "NOUN" or noun.lemma_.lower() not in data.words(WORDS, "nouns"):
+        if noun.pos_ != "NOUN" or noun.lemma_ not in data.words(WORDS, "nouns"):
             continue
         owners = possessors(noun)
         ends = [r for n in prepositional(noun, "from", "at", "with", "by") for r in _at(scene, n, ORGANIZATIONS)]
@@ -488,7 +488,7 @@ def _predications(sentence: Sentence, people: dict[int, Referent]) -> Iterator[t
     """Yield the people of whom a sentence says a role, and its noun: "who was a driver for Acme"."""
     roles, being = data.words(WORDS, "roles"), data.load(WORDS)["verbs"]["being"]
     for verb in sentence:
-        if verb.pos_ in ("VERB", "AUX") and verb.lemma_.lower() in being:
+        if verb.pos_ in ("VERB", "AUX") and verb.lemma_ in being:
             told = [n for c in children(verb, "attr", "oprd") for n in conjuncts(c)] + prepositional(verb, "as")
-            for title in (t for t in told if t.lemma_.lower() in roles):
+            for title in (t for t in told if t.lemma_ in roles):
                 yield from ((head, title) for head in subjects(verb) if head.i in people)

@@ -74,7 +74,7 @@ def _work(scene: Scene, mention: EventMention, noun: Token) -> None:
     general(scene, mention, noun)
     if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not businesses(mention):
         _owned(scene, mention, noun)
-    if noun.lemma_.lower() in ("involvement", "collaboration", "participation"):
+    if noun.lemma_ in ("involvement", "collaboration", "participation"):
         _presumed(scene, mention, noun)
 
 
@@ -94,7 +94,7 @@ def _sale(scene: Scene, mention: EventMention, noun: Token) -> None:
 def _order(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "asked Acme to withdraw from a tender of the ministry" as Acme's."""
     general(scene, mention, noun)
-    if noun.lemma_.lower() in ("tender", "procurement"):
+    if noun.lemma_ in ("tender", "procurement"):
         _presumed(scene, mention, noun)
 
 
@@ -113,7 +113,7 @@ def _public_parties(scene: Scene, mention: EventMention, noun: Token) -> None:
             told = candidate.path in ("buyer.with", "buyer.apposition")
             if told and getattr(candidate.filler, "cls", "") == "Company":
                 candidate.role, candidate.path = "supplier", "supplier.with"
-    if noun.dep_ == "pobj" and (won := noun.head.head).lemma_.lower() in data.words(WORDS, "winners"):
+    if noun.dep_ == "pobj" and (won := noun.head.head).lemma_ in data.words(WORDS, "winners"):
         picking = governor(won)
         winners = [*identified(scene, won), *(objects(picking[0]) if picking else [])]
         winners += [t for t in won.children if t.dep_ == "nsubj"]

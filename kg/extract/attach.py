@@ -41,7 +41,7 @@ def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: S
                 item.role == "concerns"
                 and named
                 and item.head
-                and item.head.lemma_.lower() in data.words("frames/content", "relations")
+                and item.head.lemma_ in data.words("frames/content", "relations")
             ):
                 candidate.drop("the name in it says what it is about")
             if item.role == "demands":
@@ -119,7 +119,7 @@ def _yield_to(item: Phrase, action: EventMention) -> None:
 
 def _introduced(lead: Span) -> str | None:
     """Return what a lead-in announces: demands, what an action is about, or nothing of either."""
-    lemmas = {token.lemma_.lower() for token in lead}
+    lemmas = {token.lemma_ for token in lead}
     asking = data.words("frames/content", "demand_nouns") | {"demand", "call", "ask", "want", "urge", "seek"}
     if not lemmas.isdisjoint(asking):
         return "demands"
@@ -137,7 +137,7 @@ def _is_no_demand(item: Content, mentions: list[EventMention]) -> bool:
         return False
     if head.ent_type_ in ("DATE", "TIME") or head.lower_ in ("more", "it", "them", "this", "that"):
         return True
-    return any(head.i == m.token for m in mentions if m.frame.cls == "Protest") or head.lemma_.lower() in data.words(
+    return any(head.i == m.token for m in mentions if m.frame.cls == "Protest") or head.lemma_ in data.words(
         "frames/content", "no_demands"
     )
 
@@ -151,7 +151,7 @@ def _by_the_other_side(scene: Scene, item: Content) -> bool:
         return True
     if said:
         return all(r.cls in ("Company", "GovernmentBody") for r in said)
-    return bool(heads) and all(head.lemma_.lower() in bodies() for head in heads)
+    return bool(heads) and all(head.lemma_ in bodies() for head in heads)
 
 
 def _holder(scene: Scene, item: Content, mentions: list[EventMention]) -> EventMention | None:
@@ -182,7 +182,7 @@ def _earlier(scene: Scene, item: Content, told: Sequence[EventMention]) -> Event
         if (
             not said
             or any(_may_speak(r, last) for r in said)
-            or head.lemma_.lower() in data.words("frames/content", "speaking")
+            or head.lemma_ in data.words("frames/content", "speaking")
         ):
             return last
     if item.carrier.pos_ == "NOUN" and item.path in ("listed", "noun-for"):
@@ -234,7 +234,7 @@ def _is_empty(scene: Scene, item: Content, mention: EventMention) -> bool:
     head = item.head
     if head is None or item.role != "concerns":
         return False
-    if head.pos_ == "PRON" or head.lemma_.lower() in data.words("frames/content", "empty"):
+    if head.pos_ == "PRON" or head.lemma_ in data.words("frames/content", "empty"):
         return True
     if head.i in mention.tokens or (head.i in scene.named and scene.named[head.i].cls == "Person"):
         return head.i in mention.tokens
@@ -251,7 +251,7 @@ def _topics(scene: Scene, item: Content, mention: EventMention, evidence: tuple[
         heads = grammar.prepositional(head, "on", "for", "about", "with", "from")
     comparatives = data.words("frames/content", "comparatives")
     for noun in heads:
-        if noun.pos_ != "NOUN" or noun.lemma_.lower() in data.words("frames/content", "empty") or actor_at(scene, noun):
+        if noun.pos_ != "NOUN" or noun.lemma_ in data.words("frames/content", "empty") or actor_at(scene, noun):
             continue
         phrase = noun_phrase(scene, noun, without=comparatives)
         if phrase is not None:

@@ -82,7 +82,7 @@ def _level(verb: Token) -> Factuality | None:
     """Return how sure the text is of what a reporting verb reports; None where it is no such verb."""
     if verb.pos_ not in ("VERB", "AUX"):
         return None
-    return next((level for level in LEVELS if verb.lemma_.lower() in data.words(WORDS, "verbs", level)), None)
+    return next((level for level in LEVELS if verb.lemma_ in data.words(WORDS, "verbs", level)), None)
 
 
 def _is_content(clause: Token, verb: Token) -> bool:
@@ -113,7 +113,7 @@ def _sources(scene: Scene, head: Token) -> list[Referent]:
     """Return whom a noun phrase names as the source; a spokesperson's words are those of the organization."""
     if found := [r for r in actor_at(scene, head) if r.cls in ORGANIZATIONS | {"Person"}]:
         return found[:1]
-    if head.lemma_.lower() in data.words(WORDS, "speakers"):
+    if head.lemma_ in data.words(WORDS, "speakers"):
         owners = [c for c in head.children if c.dep_ in ("compound", "poss", "nmod", "amod")] + possessors(head)
         owners += prepositional(head, "for", "of", "from", "at", "with", "by")
         for owner in owners:

@@ -84,7 +84,7 @@ def _lends(referent: Referent) -> bool:
 
 def _is_for_the_told(scene: Scene, noun: Token) -> bool:
     """Return whether a noun right before a name tells of a contractor, as "defense contractor" does not."""
-    words = [m.lower_ for m in modifiers(noun)] or [noun.lemma_.lower()]
+    words = [m.lower_ for m in modifiers(noun)] or [noun.lemma_]
     named = noun.i + 1 in scene.named or (noun.nbor(1).text == "," and noun.i + 2 in scene.named)
     return named and len(words) == 1 and words[0] in NEAREST
 
@@ -121,7 +121,7 @@ def _tells_of_lending(mention: EventMention, token: Token, suppliers: list[Refer
     if mention.frame.id == "contract.supplier":
         return False
     heads = [*prepositional(token, "by", "through", "via")]
-    words = {w.lemma_.lower() for h in heads for w in (h, *modifiers(h), *children(h, "appos"))}
+    words = {w.lemma_ for h in heads for w in (h, *modifiers(h), *children(h, "appos"))}
     return bool(words & data.words(parties.WORDS, "lenders"))
 
 

@@ -48,14 +48,14 @@ def read(scene: Scene, sentence: Span) -> Iterator[Content]:
     for token in sentence:
         if token.pos_ in ("VERB", "AUX"):
             yield from _by_verb(scene, token)
-        elif token.pos_ == "NOUN" and token.lemma_.lower() in _nominal():
+        elif token.pos_ == "NOUN" and token.lemma_ in _nominal():
             yield from _by_noun(scene, token)
         elif token.dep_ in ("prep", "prt", "advmod", "mark", "acl", "pcomp") or token.pos_ in ("ADP", "SCONJ"):
             yield from _prepositions(scene, token)
 
 
 def _by_verb(scene: Scene, verb: Token) -> Iterator[Content]:
-    lemma = verb.lemma_.lower()
+    lemma = verb.lemma_
     yield from _demands(scene, verb, _demand_verbs().get(lemma, ()))
     if lemma in _list("concerns"):
         yield from _concerned(scene, verb)
@@ -77,7 +77,7 @@ def _nominal() -> frozenset[str]:
 
 
 def _by_noun(scene: Scene, noun: Token) -> Iterator[Content]:
-    lemma = noun.lemma_.lower()
+    lemma = noun.lemma_
     if lemma in _list("demand_nouns"):
         yield from _demand_noun(scene, noun)
     elif lemma in _list("feelings"):
@@ -157,7 +157,7 @@ def _demanded_thing(scene: Scene, verb: Token, head: Token, place: str) -> Itera
         for inner in _clauses(acl):
             yield from _whole(scene, "demands", verb, inner, "for-to", 0.75)
         yield Content("asked", verb, None, head, "for-to", 0.6)
-    elif place == "for" and head.lemma_.lower() in _list("faults"):
+    elif place == "for" and head.lemma_ in _list("faults"):
         yield from _nouns(scene, verb, [head], "for-fault", 0.65)
     elif not is_bare(head) and (phrase := noun_phrase(scene, head, full=True)):
         yield Content("demands", verb, phrase, head, place, 0.75)
@@ -296,9 +296,9 @@ def _is_opponent(scene: Scene, head: Token, against: Token) -> bool:
     """Return whether "against" tells whom an action is directed at, not what it is about: "a suit against the bank"."""
     if head.i in scene.named:
         return scene.named[head.i].cls in ACTORS
-    lemma = head.lemma_.lower()
+    lemma = head.lemma_
     party = is_group_head(head) or lemma in data.words("collectives", "institutions") or lemma in _list("empty")
-    return party and against.head.lemma_.lower() in _list("cases")
+    return party and against.head.lemma_ in _list("cases")
 
 
 def carriers_subjects(content: Content) -> list[Token]:

@@ -125,7 +125,7 @@ def _judge(scene: Scene, mention: EventMention, token: Token) -> None:
     elif not mention.fillers("supplier", "buyer") or (mention.frame.needs == "parties" and not _enough(mention, token)):
         mention.kept, mention.reason = False, "no supplier and buyer found"
     elif token.pos_ == "VERB" and mention.frame.id not in (*STAFFING, WORKING):
-        goods = {o.lemma_.lower() for o in objects(token) if o.i not in mention.tokens}
+        goods = {o.lemma_ for o in objects(token) if o.i not in mention.tokens}
         if goods & data.words("frames/contract", "no_goods"):
             mention.kept, mention.reason = False, "nothing that is bought"
         elif any(c.dep_ == "aux" and c.lower_ in ("must", "should") for c in token.children):
@@ -136,7 +136,7 @@ def _from_clause(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "the contract (that) Acme stopped competing for": the relative clause names the supplier and the state."""
     for verb in children(noun, "relcl"):
         inner = [verb, *children(verb, "xcomp")]
-        listed = next((v for v in inner if mention.frame.support.get(v.lemma_.lower()) == "supplier"), None)
+        listed = next((v for v in inner if mention.frame.support.get(v.lemma_) == "supplier"), None)
         if listed is None:
             continue
         for head in own_subjects(verb, SUBJECTS):
@@ -151,7 +151,7 @@ def _enough(mention: EventMention, noun: Token) -> bool:
     if mention.frame.id == WINNING:  # unions win contracts, too, in which the amounts are wages
         large = any(isinstance(c.filler, Money) and (c.filler.value or 0) >= LARGE for c in mention.candidates)
         return bool(suppliers) and (large or any(r.cls == "GovernmentBody" for r in buyers))
-    loose = noun.lemma_.lower() in data.words("frames/contract", "loose")
+    loose = noun.lemma_ in data.words("frames/contract", "loose")
     telling = ("value", "identifier") if loose else ("value", "identifier", "subject")
     detail = any(c.role in telling and c.kept for c in mention.candidates)
     return bool(suppliers and buyers) or bool((suppliers or buyers) and detail)
@@ -236,7 +236,7 @@ def _subject(scene: Scene, mention: EventMention, noun: Token) -> None:
             and not m.like_num
         ]
         empty = data.words("frames/contract", "empty_modifiers")
-        words = [m for m in words if m.lemma_.lower() not in empty and m.lower_ not in empty]
+        words = [m for m in words if m.lemma_ not in empty and m.lower_ not in empty]
         if words:
             first, last = min(w.left_edge.i for w in words), max(w.i for w in words)
             _phrase(mention, Phrase(scene.surface(first, last), scene.chars(first, last)), "modifier")
@@ -248,7 +248,7 @@ def _holders(scene: Scene, mention: EventMention, noun: Token) -> list[Token]:
     if mention.frame.id == PROGRAMME_FRAME:
         attributes = children(governing[0], "attr") if governing and governing[0].lemma_ == "be" else []
         return [noun, *(head for head in identified(scene, noun) if head.i != noun.i), *attributes]
-    bearing = governing is not None and governing[0].lemma_.lower() in mention.frame.support
+    bearing = governing is not None and governing[0].lemma_ in mention.frame.support
     return [noun, *([governing[0]] if governing and bearing else [])]
 
 
@@ -379,7 +379,7 @@ def _status(mention: EventMention, noun: Token) -> None:
     if mention.status in (None, "occurred"):
         mention.status = "ongoing"
     for status, nouns in words["status_nouns"].items():
-        if noun.lemma_.lower() in nouns or (noun.head.lemma_.lower() in nouns and noun.dep_ in ("compound", "pobj")):
+        if noun.lemma_ in nouns or (noun.head.lemma_ in nouns and noun.dep_ in ("compound", "pobj")):
             mention.status = status
     if mention.status == "planned":
         mention.status = "proposed"
@@ -397,10 +397,10 @@ def _status(mention: EventMention, noun: Token) -> None:
 def _said(mention: EventMention, verb: Token, slot: str) -> str | None:
     """Return the status that the governing verb tells of a contract in one of its slots; None where it tells none."""
     verbs = data.load("frames/contract")["status_verbs"]
-    said = next((status for status, listed in verbs.items() if verb.lemma_.lower() in listed), None)
+    said = next((status for status, listed in verbs.items() if verb.lemma_ in listed), None)
     if said == "awarded" and slot not in ("object", "subject"):
         said = None  # "won a pause in its work for the ministry"
-    if verb.dep_ == "acl" and verb.head.lemma_.lower() in data.words("frames/contract", "intentions"):
+    if verb.dep_ == "acl" and verb.head.lemma_ in data.words("frames/contract", "intentions"):
         said = "proposed"
     if is_infinitive(verb) and (said in ASKED_FOR or mention.status in ASKED_FOR):
         said = "ongoing"

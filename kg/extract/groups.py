@@ -29,7 +29,7 @@ def _unbundle(head: Token) -> Token:
     """Descend from a counting noun to what it counts ("hundreds of workers" -> workers)."""
     bundles = data.words("collectives", "bundles")
     for _ in range(4):
-        if head.lemma_.lower() not in bundles and head.pos_ != "NUM":
+        if head.lemma_ not in bundles and head.pos_ != "NUM":
             return head
         inner = prepositional(head, "of", "among")
         if (
@@ -62,7 +62,7 @@ def is_group_head(token: Token) -> bool:
 
 def head_lemma(token: Token) -> str:
     """Return the singular of a noun, also where the tagger took a plural at the head of a sentence for a name."""
-    lemma = token.lemma_.lower()
+    lemma = token.lemma_
     return lemma.removesuffix("s") if token.pos_ == "PROPN" else lemma
 
 
@@ -417,7 +417,7 @@ def _body(scene: Scene, head: Token) -> Referent | None:
 def _named_beside(scene: Scene, head: Token) -> list[Referent]:
     """Return who an office is held by, where the name follows it ("to chief executive Dana Poe")."""
     found = [scene.named[child.i] for child in children(head, "appos") if child.i in scene.named]
-    own = _definite().get(head.lemma_.lower(), "Person")
+    own = _definite().get(head.lemma_, "Person")
     return [referent for referent in found if referent.cls in ("Person", own)]
 
 
@@ -431,7 +431,7 @@ def points_back(scene: Scene, head: Token, kinds: frozenset[str] | None = None) 
         return _by_pronoun(scene, head.lower_, before, kinds)
     if not _is_determined(head):
         return None
-    cls = _definite().get(head.lemma_.lower())
+    cls = _definite().get(head.lemma_)
     if cls == "Company" and head.tag_ == "NN":
         return _company(scene, before)
     if cls is None:
@@ -441,7 +441,7 @@ def points_back(scene: Scene, head: Token, kinds: frozenset[str] | None = None) 
 
 def all_pointed_to(scene: Scene, head: Token, kinds: frozenset[str] | None = None) -> list[Referent]:
     """Return all that a pronoun or a definite noun points back to: "both firms" are those whose people acted."""
-    cls = _definite().get(head.lemma_.lower()) if head.tag_ == "NNS" else None
+    cls = _definite().get(head.lemma_) if head.tag_ == "NNS" else None
     if cls in ("Company", "University") and _is_determined(head):
         before, wanted = scene.chunk.offset + head.idx, EMPLOYERS if cls == "Company" else frozenset({cls})
         for at, acting in reversed(scene.discourse.acting[-20:]):

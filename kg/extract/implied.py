@@ -47,7 +47,7 @@ def organization(scene: Scene, title: Token, *, tied: bool) -> Referent | None:
 
 def _kind(title: Token) -> str | None:
     """Return in what kind of organization a title is held that may stand without one."""
-    lemma, before = title.lemma_.lower(), [c.lower_ for c in children(title, "compound", "amod")]
+    lemma, before = title.lemma_, [c.lower_ for c in children(title, "compound", "amod")]
     if lemma in data.words(WORDS, "governing") and (lemma != "president" or title.text[:1].isupper()):
         return None  # the head of a state
     if not data.words(WORDS, "public").isdisjoint(before):
@@ -58,7 +58,7 @@ def _kind(title: Token) -> str | None:
         return "company"
     if lemma == "chief" and (title.nbor(1).lower_ == "minister" or (title.i > 1 and _in_chief(title))):
         return None
-    return next((kind for kind, titles in data.load(WORDS)["implied"].items() if title.lemma_.lower() in titles), None)
+    return next((kind for kind, titles in data.load(WORDS)["implied"].items() if title.lemma_ in titles), None)
 
 
 def _in_chief(title: Token) -> bool:

@@ -79,11 +79,11 @@ def _is_aside(doc: Doc, first: int, last: int) -> bool:
     if before.text in ('"', "“", "'", "‘") and doc[min(last + 1, len(doc) - 1)].text in ('"', "”", "'", "’"):
         return True
     if name.dep_ in ("compound", "nmod", "poss"):
-        return name.head.lemma_.lower() in data.words("collectives", "bearers")
+        return name.head.lemma_ in data.words("collectives", "bearers")
     if name.dep_ != "pobj":
         return False
     above = name.head.head
     giving = data.words("collectives", "giving")
     return name.head.lower_ == "on" or (
-        name.head.lower_ in ("to", "for") and (above.lemma_.lower() in giving or above.head.lemma_.lower() in giving)
+        name.head.lower_ in ("to", "for") and (above.lemma_ in giving or above.head.lemma_ in giving)
     )

@@ -106,7 +106,7 @@ def _is_business(doc: Doc, first: int) -> bool:
 
 def is_person_noun(noun: Token) -> bool:
     """Return whether a noun tells of one person, as no noun for a company does ("driver", not "developer")."""
-    lemma = noun.lemma_.lower()
+    lemma = noun.lemma_
     hinting = data.words("types", "hinting")
     return noun.tag_ == "NN" and lemma in data.words("types", "persons") and (not by_noun(lemma) or lemma in hinting)
 
@@ -124,7 +124,7 @@ def _is_introduced(doc: Doc, first: int, last: int, label: str) -> bool:
         return True  # "said Ana, a driver"
     if before.i == 0:
         return False
-    lemma = before.lemma_.lower()
+    lemma = before.lemma_
     return before.tag_ == "NN" and (lemma in data.words("types", "titles") or lemma in data.words("types", "persons"))
 
 
@@ -133,7 +133,7 @@ def _is_site(doc: Doc, first: int, last: int) -> bool:
     name = doc[last]
     if first == 0 or name.dep_ != "compound" or name.head.i != last + 1 or doc[first - 1].tag_ not in ("POS", "PRP$"):
         return False
-    return name.head.lemma_.lower() in data.words("types", "sites")
+    return name.head.lemma_ in data.words("types", "sites")
 
 
 # ---- words of the name ----
@@ -206,7 +206,7 @@ def beside(doc: Doc, first: int, last: int) -> tuple[str, str]:
 
 def _told(noun: Token) -> str:
     """Return the lemma of a noun that may tell what a name is; a "steel group" is a company."""
-    lemma = noun.lemma_.lower()
+    lemma = noun.lemma_
     if lemma == "group" and noun.i and noun.nbor(-1).lower_ in data.words("types", "group_trades"):
         return "company"
     return lemma
@@ -231,17 +231,17 @@ def _neighbours(doc: Doc, first: int, last: int) -> Iterator[str]:
     if before.pos_ in ("NOUN", "ADJ") or before.lower_ in ("startup", "start-up"):
         yield _told(before)
     if first > 1 and before.lower_ in ("called", "named", "dubbed") and doc[first - 2].pos_ == "NOUN":
-        yield doc[first - 2].lemma_.lower()
+        yield doc[first - 2].lemma_
     if head.dep_ == "oprd" and head.head.lemma_ in ("call", "name", "dub"):
         caller = head.head
         named = [caller.head] if caller.dep_ == "acl" else [c for c in caller.children if c.dep_ == "nsubjpass"]
-        yield from (noun.lemma_.lower() for noun in named)
+        yield from (noun.lemma_ for noun in named)
     if head.dep_ == "appos" and head.head.pos_ == "NOUN":
         yield _told(head.head)
     yield from (_told(c) for c in head.children if c.dep_ == "appos" and c.pos_ == "NOUN")
     after = doc[last + 1] if last + 1 < len(doc) else None
     if after is not None and after.pos_ == "NOUN" and head.dep_ in ("compound", "nmod"):
-        lemma = after.lemma_.lower()
+        lemma = after.lemma_
         if lemma not in data.words("types", "never_after"):
             yield lemma
 
@@ -298,7 +298,7 @@ def _slots(last: Token) -> Iterator[tuple[str, str]]:
         if head.dep_ == "pobj":
             slot, governor = head.head.lower_, head.head.head
         if slot:
-            lemma = governor.lemma_.lower()
+            lemma = governor.lemma_
             if slot == "on" and lemma in data.words("types", "asking") and (lemma != "call" or governor.pos_ == "VERB"):
                 slot = "upon"  # to call on Facebook to stop is no call on Facebook
             yield slot, lemma

@@ -84,7 +84,7 @@ def staff(scene: Scene, mention: EventMention, noun: Token) -> None:
         add(mention, "buyer", hosts, "staff", 0.6)
         return
     lent = {m.lower_ for m in modifiers(noun)} & data.words(WORDS, "lent")
-    if not lent and noun.lemma_.lower() in ("worker", "employee", "staff"):
+    if not lent and noun.lemma_ in ("worker", "employee", "staff"):
         return
     employers = companies(scene, prepositional(noun, "at", "from", "with", "through", "of", "for"))
     employers = [r for r in employers if r not in owners]
@@ -99,6 +99,6 @@ def _trade(scene: Scene, mention: EventMention, heads: list[Token]) -> None:
     for head in heads:
         words = [m for m in modifiers(head) if m.i not in scene.named and m.lower_ not in data.words(WORDS, "lent")]
         first = min((m.i for m in words if not m.like_num), default=head.i)
-        if first < head.i or head.lemma_.lower() not in _GENERAL:
+        if first < head.i or head.lemma_ not in _GENERAL:
             phrase = Phrase(scene.surface(first, head.i), scene.chars(first, head.i))
             mention.add(Candidate("subject", phrase, mention.sentence, "subject.trade", 0.6))

@@ -228,7 +228,7 @@ def _acts(doc: Doc, last: int) -> bool:
     for token in doc[last + 1 : last + 6]:
         if token.pos_ not in ("NOUN", "ADJ", "PROPN", "CCONJ") or token.is_sent_start:
             return False
-        if token.tag_ == "NNS" and token.lemma_.lower() in data.words("types", "employer_heads"):
+        if token.tag_ == "NNS" and token.lemma_ in data.words("types", "employer_heads"):
             return True
     return False
 
@@ -318,7 +318,7 @@ def _is_name(doc: Doc, first: int, last: int) -> bool:
     if all(t.lower_ in data.words("types", "peoples") or t.pos_ in ("CCONJ", "PUNCT") for t in tokens):
         return False
     head, heads = tokens[-1], data.words("collectives", "heads")
-    if head.lower_ == head.text and head.lemma_.lower() in heads:
+    if head.lower_ == head.text and head.lemma_ in heads:
         return False
     return len(tokens) > 1 or _is_single_name(head)
 
@@ -356,7 +356,7 @@ def _has_capital(token: Token) -> bool:
 
 def _is_single_name(token: Token) -> bool:
     """Return whether one capitalised word alone is a name: no site, no group, no common word that opens a sentence."""
-    for form in {token.lemma_.lower(), token.lower_.removesuffix("s")}:
+    for form in {token.lemma_, token.lower_.removesuffix("s")}:
         if any(form in data.words("collectives", key) for key in ("sites", "heads", "institutions", "bundles")):
             return False
     if token.is_sent_start and token.pos_ != "PROPN" and token.ent_type_ == "":

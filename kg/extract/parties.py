@@ -52,7 +52,7 @@ def clients(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
 
 def public_body(scene: Scene, head: Token) -> Referent | None:
     """Return an unnamed public body as a referent of its own ("law enforcement", "local police departments")."""
-    if head.lemma_.lower() not in data.words(WORDS, "clients") or head.i in scene.named:
+    if head.lemma_ not in data.words(WORDS, "clients") or head.i in scene.named:
         return None
     if (known := scene.groups.get(head.i)) is not None:
         return known
@@ -63,7 +63,7 @@ def public_body(scene: Scene, head: Token) -> Referent | None:
             break
         first -= 1
     referent = scene.discourse.collective(
-        scene.surface(first, head.i), scene.chars(first, head.i), head=head.lemma_.lower(), affiliations=[], plural=True
+        scene.surface(first, head.i), scene.chars(first, head.i), head=head.lemma_, affiliations=[], plural=True
     )
     scene.groups[head.i] = referent
     return referent
@@ -96,7 +96,7 @@ def named_after(scene: Scene, head: Token) -> list[Referent]:
 
 def such_as(scene: Scene, head: Token) -> list[Referent]:
     """Return the names after "subcontractors such as", "suppliers including", "vendors ("."""
-    if head.lemma_.lower() not in data.words(WORDS, "lenders"):
+    if head.lemma_ not in data.words(WORDS, "lenders"):
         return []
     found = names_after(scene, head, ("(", "including", "like", "such", ":", "called", "named"), BUYERS)
     named = scene.named.get(head.i + 2) if not found and head.i + 2 < head.sent.end else None

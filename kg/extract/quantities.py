@@ -161,7 +161,7 @@ def _lies_ahead(trigger: Token, mention: EventMention, match: TimeMatch) -> bool
     """Return whether a date without a year is to come: of a plan, or of "are walking out on Friday"."""
     if mention.status == "ongoing" and mention.frame.cls == "Protest":
         return isinstance(match.expression, Weekday) and trigger.tag_ == "VBG"
-    if trigger.dep_ == "xcomp" and trigger.head.lemma_.lower() in data.words("times", "intending"):
+    if trigger.dep_ == "xcomp" and trigger.head.lemma_ in data.words("times", "intending"):
         return isinstance(match.expression, Weekday)
     if mention.status == "cancelled" and isinstance(match.expression, Weekday):
         return any(c.dep_ in ("acl", "relcl") and c.lemma_ in data.words("times", "setting") for c in trigger.children)
@@ -225,7 +225,7 @@ def _is_set_apart(trigger: Token, clause: Token) -> bool:
         words = {c.lower_ for c in token.children if c.dep_ in ("mark", "advmod")}
         if token.dep_ == "relcl" and not words & {"where", "when"}:
             return True
-        if token.dep_ == "ccomp" and token.head.lemma_.lower() in data.words("times", "telling"):
+        if token.dep_ == "ccomp" and token.head.lemma_ in data.words("times", "telling"):
             return True
         if token.dep_ == "advcl" and words & data.words("times", "apart"):
             return True
@@ -241,7 +241,7 @@ def _tells_of_others(scene: Scene, clause: Token, mention: EventMention) -> bool
     own, below = _clauses(scene, mention), any(scene.doc[i].is_ancestor(clause) for i in mention.tokens)
     for _ in range(6):
         if clause.dep_ in ("relcl", "acl"):
-            lemma = clause.lemma_.lower()
+            lemma = clause.lemma_
             happening = lemma in data.load("frames/status")["happening"] or lemma in mention.frame.support
             content = mention.frame.cls == "Petition" and clause.tag_ == "VB"
             telling = not content and (happening or lemma in data.words("counts", "hosting"))
@@ -367,14 +367,14 @@ def _place(scene: Scene, token: Token) -> Referent | None:
     named = scene.named.get(token.i)
     if named is not None:
         return named if named.cls == "Place" and scene.spans[token.i][1] == token.i else None
-    if token.lemma_.lower() not in data.words("collectives", "sites") or token.dep_ not in ("pobj", "conj"):
+    if token.lemma_ not in data.words("collectives", "sites") or token.dep_ not in ("pobj", "conj"):
         return None
     first = min([token.i, *(t.i for t in token.subtree if t.i < token.i and t.dep_ not in ("det", "prep"))])
     while first < token.i and (
         scene.doc[first].pos_ in ("DET", "PUNCT", "NUM", "ADP") or scene.doc[first].tag_ in ("POS", "PRP$")
     ):
         first += 1
-    if not any(i in scene.named for i in range(first, token.i)) and token.lemma_.lower() not in data.words(
+    if not any(i in scene.named for i in range(first, token.i)) and token.lemma_ not in data.words(
         "collectives", "seats"
     ):
         return None
@@ -461,7 +461,7 @@ def _holds_back(scene: Scene, noun: Token, mention: EventMention) -> bool:
 
 def _is_loose(noun: Token) -> bool:
     """Return whether a noun only carries a place on: sites, numbers of cities, a series of events."""
-    lemma = noun.lemma_.lower()
+    lemma = noun.lemma_
     if lemma in data.words("frames/content", "references"):
         return not any(c.lower_ == "of" for c in noun.children)
     return lemma in data.words("collectives", "sites") or lemma in data.words("collectives", "bundles")

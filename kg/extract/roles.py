@@ -95,7 +95,7 @@ def _roles(mention: EventMention, token: Token) -> Iterator[tuple[str, tuple[Slo
 def _leads_or_suffers(mention: EventMention, noun: Token) -> bool:
     """Return whether the subject of the verb that governs the noun leads the action or is its target."""
     governing = governor(noun)
-    return governing is not None and mention.frame.support.get(governing[0].lemma_.lower()) in ("organizer", "target")
+    return governing is not None and mention.frame.support.get(governing[0].lemma_) in ("organizer", "target")
 
 
 def fillers(
@@ -159,7 +159,7 @@ def _may_be_unnamed(role: str, slot: Slot, head: Token) -> bool:
     """Return whether a role may be filled by a body without a name: "sued the agency"."""
     if role not in ("target", "addressee", "buyer"):
         return False
-    public = slot.filter == "government" and head.lemma_.lower() in data.words("collectives", "public")
+    public = slot.filter == "government" and head.lemma_ in data.words("collectives", "public")
     return public or slot.filter in ("", "actor", "client")
 
 
@@ -168,11 +168,11 @@ def blame(scene: Scene, mention: EventMention, head: Token, evidence: Span) -> N
     if mention.frame.cls not in ("Petition", "Protest") or head.pos_ not in ("NOUN", "PROPN"):
         return
     acting = mention.fillers(*PEOPLE_ROLES, "organizer")
-    doing = head.lemma_.lower() in data.words("collectives", "doings")
+    doing = head.lemma_ in data.words("collectives", "doings")
     owners = [*possessors(head), *prepositional(head, "by"), *(modifiers(head) if doing else ())]
     for owner in owners:
         found = actor_at(scene, owner) or all_pointed_to(scene, owner)
-        if not found and owner.lemma_.lower() in data.words("collectives", "public"):
+        if not found and owner.lemma_ in data.words("collectives", "public"):
             found = [body] if (body := institution(scene, owner)) else []
         for referent in found:
             public = referent.head in data.words("collectives", "public")
@@ -183,7 +183,7 @@ def blame(scene: Scene, mention: EventMention, head: Token, evidence: Span) -> N
 
 def listed(scene: Scene, head: Token) -> list[Referent]:
     """Return the organizations named after a general noun: "four companies (Acme, Foodly)", "firms including Acme"."""
-    if head.lemma_.lower() not in data.words("collectives", INSTITUTIONS) or head.i in scene.named:
+    if head.lemma_ not in data.words("collectives", INSTITUTIONS) or head.i in scene.named:
         return []
     return names_after(scene, head, ("(", "including", "like", "such", ":"), ORGANIZATIONS)
 
@@ -203,7 +203,7 @@ def names_after(scene: Scene, head: Token, openings: tuple[str, ...], classes: f
 
 def institution(scene: Scene, head: Token) -> Referent | None:
     """Return an unnamed institution as a referent of its own ("the federal government", "universities")."""
-    if head.lemma_.lower() not in data.words("collectives", INSTITUTIONS) or head.i in scene.named:
+    if head.lemma_ not in data.words("collectives", INSTITUTIONS) or head.i in scene.named:
         return None
     if (known := scene.groups.get(head.i)) is not None:
         return known
@@ -211,7 +211,7 @@ def institution(scene: Scene, head: Token) -> Referent | None:
     referent = scene.discourse.collective(
         scene.surface(first, head.i),
         scene.chars(first, head.i),
-        head=head.lemma_.lower(),
+        head=head.lemma_,
         affiliations=[],
         plural=head.tag_ == "NNS",
     )
@@ -225,7 +225,7 @@ def _from_support(scene: Scene, mention: EventMention, noun: Token) -> None:
         return
     verb, slot = governing
     for _ in range(2):
-        role = mention.frame.support.get(verb.lemma_.lower())
+        role = mention.frame.support.get(verb.lemma_)
         if role is None and verb.pos_ == "AUX" and verb.lemma_ == "be":
             return
         if role in ("none", None) and verb.lemma_ in (
@@ -345,7 +345,7 @@ def _joined_by(scene: Scene, mention: EventMention, trigger: Token) -> None:
 def _from_clauses(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read who acts from the clauses on the noun: "a rally organized by cooks", "a strike that cooks began"."""
     for verb in children(noun, "acl", "relcl"):
-        role = mention.frame.support.get(verb.lemma_.lower())
+        role = mention.frame.support.get(verb.lemma_)
         if role in (None, "none", "target"):
             continue
         heads = agents(verb) if is_passive(verb) else own_subjects(verb, SUBJECTS)
@@ -403,7 +403,7 @@ def _from_complaint(scene: Scene, mention: EventMention, noun: Token) -> None:
     if mention.frame.cls not in ("Protest", "Petition"):
         return
     for head in prepositional(noun, "for"):
-        if head.lemma_.lower() in data.words("frames/content", "faults") and (phrase := noun_phrase(scene, head)):
+        if head.lemma_ in data.words("frames/content", "faults") and (phrase := noun_phrase(scene, head)):
             _add(scene, mention, "concerns", phrase, "for")
 
 

@@ -68,7 +68,7 @@ def _settle(mention: EventMention) -> None:
 
 
 def _word(key: str, token: Token) -> bool:
-    return token.lemma_.lower() in data.words("counts", key)
+    return token.lemma_ in data.words("counts", key)
 
 
 def _number(span: Span) -> Token:
@@ -323,7 +323,7 @@ def _does(scene: Scene, head: Token, mention: EventMention) -> bool:
         token = doc[i]
         if token.pos_ not in ("VERB", "AUX") or head not in grammar.subjects(token):
             continue
-        role = mention.frame.support.get(token.lemma_.lower(), mention.frame.actor)
+        role = mention.frame.support.get(token.lemma_, mention.frame.actor)
         if token == trigger or role in (mention.frame.actor, "organizer"):
             return True
     return trigger.pos_ == "NOUN" and any(head in _doers(v) for v in trigger.children if v.dep_ in ("acl", "relcl"))
@@ -381,7 +381,7 @@ def _is_said_in(scene: Scene, verb: Token, mention: EventMention) -> bool:
 def _is_absent(verb: Token) -> bool:
     """Return whether the verb tells of staying away from work ("had gone offline", "were out")."""
     words = {c.lower_ for c in verb.children if c.dep_ in ("advmod", "prt", "acomp", "prep", "oprd")}
-    return verb.lemma_.lower() in ("go", "be", "stay", "log", "remain") and bool(words & data.words("counts", "away"))
+    return verb.lemma_ in ("go", "be", "stay", "log", "remain") and bool(words & data.words("counts", "away"))
 
 
 def _joined(verb: Token, told: Sequence[EventMention]) -> list[EventMention]:
@@ -405,7 +405,7 @@ def _drawn_by(
         if _word("covering", subject) or (subject.i in scene.named and scene.named[subject.i].cls == "Union"):
             here = [m for m in mentions if m.frame.cls == "UnionAction"]
             return (here or _last(told, "UnionAction"))[:1]
-        if subject.lower_ == "it" or subject.lemma_.lower() in data.words("frames/content", "speaking"):
+        if subject.lower_ == "it" or subject.lemma_ in data.words("frames/content", "speaking"):
             return _last(told)
     return []
 

@@ -91,7 +91,7 @@ def _class_of_noun(doc: Doc, word: Token) -> str:
     noun = doc[word.i - 2] if led else before
     if noun.lower_ in ("who", "that", "which") and noun.head.dep_ == "relcl":
         noun = noun.head.head  # "workers who call themselves"
-    lemma = noun.lemma_.lower()
+    lemma = noun.lemma_
     if cls := kinds.by_noun(lemma):
         return cls
     if noun.tag_ == "NNS" and lemma in data.words("collectives", "heads"):
@@ -128,7 +128,7 @@ def branch(doc: Doc, first: int, last: int, listed: Mapping[int, NameMatch]) -> 
         start -= 1
     if start == first or after.text[:1].isupper() or head.ent_type_ in NUMERIC or doc[start - 1].text in ("-", "/"):
         return None
-    site = head.dep_ == "compound" and head.head.lemma_.lower() in data.load("types")["employer_sites"]
+    site = head.dep_ == "compound" and head.head.lemma_ in data.load("types")["employer_sites"]
     owner = listed.get(first - 1)
     if site or (owner is not None and owner.entry.type in ("Person", "Place", "Technology")):
         return None

@@ -95,7 +95,7 @@ def _between(token: Token, support: Token) -> list[Token]:
 def _stands_apart(verb: Token, slot: str, cls: str) -> bool:
     """Return whether the verb tells of something else: what came after the event, or what the event brought about."""
     words = data.load("frames/status")
-    lemma = verb.lemma_.lower()
+    lemma = verb.lemma_
     if slot in ("object", "subject", ""):
         if slot == "object" and cls == "LegalAction" and lemma in words["settling"]:
             return True
@@ -127,7 +127,7 @@ def _said(token: Token, chain: Sequence[Token], cls: str) -> Iterator[str]:
     """Yield the statuses that words say: modifiers ("a planned strike"), participles, verbs and nouns above it."""
     words = {c.lower_ for c in token.children if c.dep_ in ("amod", "compound", "det")}
     yield from (status for status in STATUSES if words & _status_words(status, "modifiers"))
-    arranged = {c.lemma_.lower() for c in token.children if c.dep_ in ("acl", "relcl") and c.tag_ == "VBN"}
+    arranged = {c.lemma_ for c in token.children if c.dep_ in ("acl", "relcl") and c.tag_ == "VBN"}
     if arranged & _status_words("planned", "verbs"):
         yield "planned"
     for governing in chain:
@@ -136,7 +136,7 @@ def _said(token: Token, chain: Sequence[Token], cls: str) -> Iterator[str]:
         if governing.pos_ in _VERBAL:
             yield from _verb_says(token, governing, chain, cls)
         elif governing.pos_ == "NOUN":
-            lemma = governing.lemma_.lower()
+            lemma = governing.lemma_
             yield from (status for status in STATUSES if lemma in _status_words(status, "nouns"))
 
 
@@ -146,7 +146,7 @@ def _verb_says(token: Token, verb: Token, chain: Sequence[Token], cls: str) -> I
     if cls == "LegalAction" and _is_let_go_on(verb):
         yield "ongoing"
     if cls == "Protest":
-        if "call_for" in forms and token.lemma_.lower() in _status_words("ongoing", "called_for") and _is_now(verb):
+        if "call_for" in forms and token.lemma_ in _status_words("ongoing", "called_for") and _is_now(verb):
             yield "ongoing"
         if forms & _status_words("planned", "asking") and any(is_infinitive(c) for c in verb.children if c in chain):
             yield "planned"
@@ -171,7 +171,7 @@ def _is_let_go_on(verb: Token) -> bool:
 
 def _verb_forms(verb: Token) -> set[str]:
     """Return a verb's lemma with its particles and prepositions ("call_off"), and alone if it has no particle."""
-    lemma = verb.lemma_.lower()
+    lemma = verb.lemma_
     particles = {f"{lemma}_{c.lower_}" for c in children(verb, "prt")}
     return (particles or {lemma}) | {f"{lemma}_{c.lower_}" for c in children(verb, "prep")}
 

@@ -158,7 +158,7 @@ def _part(scene: Scene, mention: EventMention, verb: Token) -> None:
     if businesses(mention) or not any(s.place == "subject" for s in mention.frame.roles.get("supplier", ())):
         return
     for head in subjects(verb):
-        if head.lemma_.lower() in data.words(WORDS, "parts"):
+        if head.lemma_ in data.words(WORDS, "parts"):
             add(mention, "supplier", companies(scene, [*modifiers(head), *possessors(head)])[-1:], "part", 0.7)
 
 
@@ -347,10 +347,10 @@ def _staff_of_buyer(scene: Scene, mention: EventMention, verb: Token) -> None:
 
 def supplier_noun(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "Acme, a contractor for Foodly" and "Foodly supplier Acme"; "Acme's customers include Foodly"."""
-    if noun.lemma_.lower() in ("customer", "client"):
+    if noun.lemma_ in ("customer", "client"):
         _customers(scene, mention, noun)
         return
-    if noun.lemma_.lower() == "employer":
+    if noun.lemma_ == "employer":
         _employer(scene, mention, noun)
         return
     beside = [h for h in identified(scene, noun) if h.i != noun.i]
@@ -470,7 +470,7 @@ def employers(scene: Scene, token: Token) -> list[Referent]:
 def intending(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "Acme's plan to sell" and "the company's intent to enter a contract": who has the plan supplies."""
     intent = verb.head
-    if verb.dep_ not in ("acl", "relcl") or intent.lemma_.lower() not in data.words(WORDS, "intentions"):
+    if verb.dep_ not in ("acl", "relcl") or intent.lemma_ not in data.words(WORDS, "intentions"):
         return
     owners = possessors(intent)
     add(mention, "supplier", companies(scene, owners) or _pointed(scene, owners), "intent", 0.7)

@@ -60,7 +60,7 @@ def _triggers(token: Token, frames: FrameSet) -> tuple[Trigger, ...]:
     if token.pos_ in ("VERB", "AUX"):
         found = _of(frames.verbs, token)
         nominal = token.tag_ == "VBG" and token.dep_ in ("dobj", "pobj", "nsubj")
-        return found or (frames.nouns.get(token.lemma_.lower(), ()) if nominal else ())
+        return found or (frames.nouns.get(token.lemma_, ()) if nominal else ())
     if token.pos_ == "ADJ" and token.dep_ == "amod" and token.lower_.endswith("ing"):
         return _of(frames.verbs, token)
     if token.pos_ in ("NOUN", "PROPN", "ADJ"):
@@ -71,8 +71,8 @@ def _triggers(token: Token, frames: FrameSet) -> tuple[Trigger, ...]:
 def _of(index: Mapping[str, tuple[Trigger, ...]], token: Token) -> tuple[Trigger, ...]:
     """Look a word up by its lemma, or, where the tagger erred and left the ending on, by its stem."""
     lower = token.lower_
-    found = index.get(token.lemma_.lower()) or index.get(lower)
-    if found or token.lemma_.lower() != lower:
+    found = index.get(token.lemma_) or index.get(lower)
+    if found or token.lemma_ != lower:
         return found or ()
     for ending in ("ed", "ing", "s"):
         if lower.endswith(ending):
@@ -90,7 +90,7 @@ def _forms(sentence: Span) -> set[str]:
     found: set[str] = set()
     for token in sentence:
         lower = token.lower_
-        found |= {lower, token.lemma_.lower(), lower.removesuffix("s")}
+        found |= {lower, token.lemma_, lower.removesuffix("s")}
         if lower.endswith("ing"):
             found |= {lower[:-3], lower[:-3] + "e"}
     return found
@@ -136,7 +136,7 @@ def _next_word(sentence: Span, at: int, word: str, reach: int) -> int:
 
 def _is_word(token: Token, word: str) -> bool:
     lower = token.lower_
-    if lower == word or token.lemma_.lower() == word:
+    if word in (lower, token.lemma_):
         return True
     return lower.removesuffix("s") == word if token.pos_ == "PROPN" else lower == word.removesuffix("e") + "ing"
 
@@ -199,7 +199,7 @@ def holds(scene: Scene, token: Token, slot: Slot, trigger: Trigger) -> bool:
             slot.place == "subject" and slot.filter == "employer" and _leads_to_people(found)
         )
     lemmas = slot.lemmas
-    return any(t.lemma_.lower() in lemmas or t.lower_ in lemmas or _is_named(t, lemmas) for t in found)
+    return any(t.lemma_ in lemmas or t.lower_ in lemmas or _is_named(t, lemmas) for t in found)
 
 
 def _leads_to_people(subjects: Sequence[Token]) -> bool:
