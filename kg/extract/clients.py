@@ -85,7 +85,7 @@ def _lends(referent: Referent) -> bool:
 def _is_for_the_told(scene: Scene, noun: Token) -> bool:
     """Return whether a noun right before a name tells of a contractor, as "defense contractor" does not."""
     words = [m.lower_ for m in modifiers(noun)] or [noun.lemma_]
-    named = noun.i + 1 in scene.named or (noun.nbor(1).text == "," and noun.i + 2 in scene.named)
+    named = noun.i + 1 in scene.named or (noun.beside(1) == "," and noun.i + 2 in scene.named)
     return named and len(words) == 1 and words[0] in NEAREST
 
 

@@ -56,14 +56,14 @@ def _kind(title: Token) -> str | None:
         return "group"
     if lemma == "officer" and "chief" in before:
         return "company"
-    if lemma == "chief" and (title.nbor(1).lower_ == "minister" or (title.i > 1 and _in_chief(title))):
+    if lemma == "chief" and (title.beside(1) == "minister" or _in_chief(title)):
         return None
     return next((kind for kind, titles in data.load(WORDS)["implied"].items() if title.lemma_ in titles), None)
 
 
 def _in_chief(title: Token) -> bool:
     """Return whether "chief" ends "editor-in-chief"."""
-    return title.nbor(-1).lower_ == "in" or (title.nbor(-1).text == "-" and title.nbor(-2).lower_ == "in")
+    return title.beside(-1) == "in" or (title.beside(-1) == "-" and title.beside(-2) == "in")
 
 
 def _has_owner(title: Token) -> bool:

@@ -207,7 +207,7 @@ def beside(doc: Doc, first: int, last: int) -> tuple[str, str]:
 def _told(noun: Token) -> str:
     """Return the lemma of a noun that may tell what a name is; a "steel group" is a company."""
     lemma = noun.lemma_
-    if lemma == "group" and noun.i and noun.nbor(-1).lower_ in data.words("types", "group_trades"):
+    if lemma == "group" and noun.beside(-1) in data.words("types", "group_trades"):
         return "company"
     return lemma
 
@@ -302,5 +302,5 @@ def _slots(last: Token) -> Iterator[tuple[str, str]]:
             if slot == "on" and lemma in data.words("types", "asking") and (lemma != "call" or governor.pos_ == "VERB"):
                 slot = "upon"  # to call on Facebook to stop is no call on Facebook
             yield slot, lemma
-            if governor.i and governor.nbor(-1).head == governor:
-                yield slot, f"{governor.nbor(-1).lower_} {lemma}"
+            if governor.i and governor.doc[governor.i - 1].head == governor:
+                yield slot, f"{governor.beside(-1)} {lemma}"

@@ -124,9 +124,10 @@ class Token:
                 return True
         return False
 
-    def nbor(self, by: int) -> Token:
-        """Return the word `by` places further on (before it, if negative)."""
-        return self.doc[self.i + by]
+    def beside(self, by: int) -> str:
+        """Return the word `by` places further on (before it, if negative) in lower case; "" where the text ends."""
+        at = self.i + by
+        return self.doc[at].lower_ if 0 <= at < len(self.doc) else ""
 
     def attach(self, head: Token, dep: str) -> None:
         """Let `head` govern the word as `dep`; the word itself, to make it a root."""

@@ -181,7 +181,7 @@ def is_title(doc: Doc, at: int) -> bool:
     """Return whether a word introduces a person: a title, or a role before a given name ("Lawyer Ana Reyes")."""
     if doc[at].lower_ in data.words("types", "titles"):
         return True
-    return doc[at].lower_ in data.words("types", "persons") and doc[at + 1].lower_ in kinds.given_names()
+    return doc[at].lower_ in data.words("types", "persons") and doc[at].beside(1) in kinds.given_names()
 
 
 NUMERIC = frozenset({"DATE", "TIME", "MONEY", "CARDINAL", "PERCENT", "ORDINAL", "LAW", "EVENT"})

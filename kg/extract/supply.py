@@ -366,7 +366,7 @@ def supplier_noun(scene: Scene, mention: EventMention, noun: Token) -> None:
 def _employer(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "cooks at Acme wrote to their employer, Spotless Corp.": where they work is not who employs them."""
     beside = [h for h in identified(scene, noun) if h.i != noun.i]
-    if noun.nbor(1).text == "," and noun.i + 2 in scene.spans:
+    if noun.beside(1) == "," and noun.i + 2 in scene.spans:
         beside.append(scene.doc[scene.spans[noun.i + 2][1]])  # whatever the parser ties the name to
     suppliers = companies(scene, beside)
     own = {r.label.casefold().split()[0] for r in suppliers}
