@@ -55,6 +55,7 @@ class Proposal:
     """A phrase or somebody named that could fill a role of an event, with what speaks for and against it.
 
     `own` are the features of a phrase by itself, the same object for every event; `features` those beside the event.
+    `weights` are what a scorer that looked at the phrase found `own` to weigh.
     """
 
     event: Event
@@ -62,6 +63,7 @@ class Proposal:
     sentence: int
     own: Set[str]
     features: Set[str]
+    weights: Vector | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +123,10 @@ class Scorer:
         found: Vector = 1 / (1 + np.exp(-np.clip(weights + self._bias, -30.0, 30.0)))
         return found
 
-    def looks_at(self, shown: Sequence[Set[str]]) -> list[bool]:
-        """Return for each phrase, by what it shows by itself, whether it may be worth weighing beside an event."""
-        heavy = (self.weigh(shown) >= self._floor)[:, self._worded]
-        enough: npt.NDArray[np.bool_] = np.any(heavy, axis=1, keepdims=True)
-        return [bool(one) for (one,) in enough]
+    def looks_at(self, weights: Vector) -> list[bool]:
+        """Return for each phrase, by what it weighs by itself, whether it may be worth weighing beside an event."""
+        enough: list[bool] = np.any((weights >= self._floor)[:, self._worded], axis=1).tolist()
+        return enough
 
 
 @cache
@@ -194,9 +195,9 @@ def proposals(setting: Setting, scorer: Scorer | None = None) -> Iterator[Propos
         words = {id(anchor.word) for anchor in situation.anchors}
         for passage in outline.passages(situation.sentences, REACH):
             if passage in described and id(passage.word) not in words and passage.phrase is not None:
-                own = described[passage]
+                own, weights = _by_itself(passage, setting), described[passage]
                 beside = features.beside_event(passage, passage.phrase, own, situation, rivals)
-                yield Proposal(situation.event, passage.phrase, passage.word.sentence, own, beside)
+                yield Proposal(situation.event, passage.phrase, passage.word.sentence, own, beside, weights)
         for referent, near in outline.people(situation.sentences, REACH).items():
             yield _name(referent, near, setting, situation, rivals)
 
@@ -241,12 +242,14 @@ def _shown(
     return own, features.beside_event(passage, filler, own, situation, rivals)
 
 
-def _described(setting: Setting, scorer: Scorer | None) -> dict[Passage, Set[str]]:
-    """Return the passages near the events that are looked at, each with what it shows by itself."""
+def _described(setting: Setting, scorer: Scorer | None) -> dict[Passage, Vector | None]:
+    """Return the passages near the events that are looked at, each with what it weighs by itself for a scorer."""
     near = dict.fromkeys(p for one in setting.situations for p in setting.outline.passages(one.sentences, REACH))
-    shown = [_by_itself(passage, setting) for passage in near]
-    looked_at = scorer.looks_at(shown) if scorer and shown else [True] * len(shown)
-    return {passage: own for passage, own, looked in zip(near, shown, looked_at, strict=True) if looked}
+    if scorer is None or not near:
+        return dict.fromkeys(near)
+    weights = scorer.weigh([_by_itself(passage, setting) for passage in near])
+    looked_at = scorer.looks_at(weights)
+    return {passage: weights[at] for at, passage in enumerate(near) if looked_at[at]}
 
 
 def _by_itself(passage: Passage, setting: Setting) -> Set[str]:
@@ -342,7 +345,9 @@ def _probable(setting: Setting, scorer: Scorer) -> Iterator[tuple[float, str, st
     """Yield the proposals that are worth telling: probability, role, key of the weights, proposal."""
     found = proposals(setting, scorer)
     while batch := list(islice(found, BATCH)):
-        weights = scorer.weigh([chain(proposal.own, proposal.features) for proposal in batch])
+        weights = scorer.weigh([proposal.features for proposal in batch])
+        for at, proposal in enumerate(batch):
+            weights[at] += proposal.weights if proposal.weights is not None else 0
         probabilities = scorer.probabilities(weights)
         for at in np.flatnonzero(probabilities.max(axis=1) >= SHOWN).tolist():
             for role, key in keys(batch[at]):
