@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from kg.evaluate import matching
@@ -35,6 +36,9 @@ THRESHOLD = 0.38
 
 DOUBT = 0.25
 """What a rule found is dropped below this probability: where a fact less, right or wrong, raises F1."""
+
+PASSED_OVER = 0.01
+"""So few of the phrases that would be taken weigh so little by themselves that looking for them is not worth it."""
 
 _SHRINK = 4
 """A rule's own record weighs as much as this many cases of its role or class."""
@@ -108,10 +112,10 @@ def _rounded(weights: Mapping[str, float]) -> dict[str, float]:
 
 
 def _floor(key: str, weights: Mapping[str, float], examples: Sequence[Example]) -> float:
-    """Return the least weight by itself of an example that is taken: what has less need not be looked at further."""
+    """Return which weight by itself almost all examples that are taken have: less need not be looked at further."""
     own = proposals.Scorer({key: weights}, {}).weigh([example.own for example in examples])[:, 0]
     taken = own[_probabilities(key, weights, examples) >= THRESHOLD]
-    return math.floor(100 * min(taken, default=0.0)) / 100
+    return math.floor(100 * float(np.quantile(taken, PASSED_OVER))) / 100 if len(taken) else 0.0
 
 
 def _probabilities(key: str, weights: Mapping[str, float], examples: Sequence[Example]) -> proposals.Vector:
