@@ -492,8 +492,7 @@ def _named_at(referent: Referent, words: Sequence[Word], standing: Standing, sit
 
 
 def _within(word: Word, phrase: Phrase) -> bool:
-    offset = word.scene.chunk.offset + word.token.idx
-    return phrase.span[0] <= offset < phrase.span[1]
+    return phrase.span[0] <= word.offset < phrase.span[1]
 
 
 def _grammar_of_name(word: Word, cls: str) -> Iterator[str]:

@@ -23,9 +23,9 @@ _ACRONYM = re.compile(r"[A-Z][A-Za-z&.\-]{1,9}$")
 class Scene:
     """A chunk with what was found in it: the referent of each token of a name, and the document's discourse.
 
-    `named` maps a token index to its referent, `spans` to the token range [first, last] of the whole name. `taken` are
-    tokens that belong to a group of people whose phrase has been read. `shown` are the referents whose class
-    rests on more than the model's label. `doc` are the tokens, `lower` the tokens in lower case.
+    `named` maps a token index to its referent, `spans` to the token range [first, last] of the whole name. `groups`
+    maps the heads of phrases for groups of people that have been read. `shown` are the referents whose class rests on
+    more than the model's label. `doc` are the tokens, `lower` the tokens in lower case.
     """
 
     chunk: Chunk

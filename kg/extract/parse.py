@@ -76,9 +76,6 @@ class Token:
     def __len__(self) -> int:
         return len(self.text)
 
-    def __str__(self) -> str:
-        return self.text
-
     def __repr__(self) -> str:
         return f"<{self.i} {self.text!r} {self.tag_} {self.dep_} of {self.head.text!r}>"
 
