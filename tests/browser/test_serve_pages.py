@@ -11,6 +11,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,9 +79,20 @@ class Browser:
 
     def wait(self, condition: str) -> None:
         """Go on as soon as a script returns something true; the page may change meanwhile."""
+        from selenium.common.exceptions import WebDriverException
         from selenium.webdriver.support.ui import WebDriverWait
 
-        WebDriverWait(self.chrome, 10).until(lambda _: self.run(condition))
+        WebDriverWait(self.chrome, 10, ignored_exceptions=[WebDriverException]).until(lambda _: self.run(condition))
+
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """Go on when what is done inside has led to another page, and that page is there.
+
+        A key or a click returns before the next page has come: what is looked for at once may still be of this one.
+        """
+        self.run("document.documentElement.dataset.left = 'yes'")
+        yield
+        self.wait("return !document.documentElement.dataset.left && document.readyState === 'complete'")
 
     def links(self) -> list[str]:
         """Every address that the page leads to, without those inside the page."""
@@ -144,12 +156,15 @@ def test_search_and_questions_work_with_the_keyboard(browser: Browser) -> None:
     assert browser.run("return document.activeElement.className") == "skip"
     browser.run("return document.body.focus()")
     browser.chrome.find_element("css selector", "body").send_keys("/")
-    browser.chrome.switch_to.active_element.send_keys("jef bezoss", Keys.ENTER)
-    browser.chrome.find_element("link text", "Jeff Bezos").click()
+    with browser.leaving():
+        browser.chrome.switch_to.active_element.send_keys("jef bezoss", Keys.ENTER)
+    with browser.leaving():
+        browser.chrome.find_element("link text", "Jeff Bezos").click()
     assert browser.chrome.current_url == f"{browser.site}/id/person/jeff-bezos"
     browser.open("/queries/contracts-of")
     field = browser.chrome.find_element("id", "p-name")
-    field.send_keys("Amazon", Keys.ENTER)
+    with browser.leaving():
+        field.send_keys("Amazon", Keys.ENTER)
     assert "$600 million" in browser.chrome.find_element("css selector", ".answer").text
     permalink = browser.chrome.find_element("css selector", ".permalink").get_attribute("href")
     browser.chrome.get(str(permalink))
@@ -181,8 +196,10 @@ def test_a_mark_leads_to_its_statements(browser: Browser) -> None:
     mark = browser.chrome.find_element("css selector", ".mark")
     target = str(mark.get_attribute("href")).partition("#")[2]
     mark.click()
+    browser.wait("return document.querySelector(':target')")
     assert browser.run("return document.querySelector(':target').id") == target
     browser.run("document.querySelector('li:target .back').click()")
+    browser.wait("return document.querySelector('.mark:target')")
     assert browser.run("return document.querySelector(':target').id") == target.replace("f-", "m-")
     browser.check()
 
@@ -192,7 +209,7 @@ def test_the_explorer_is_embedded_and_works(browser: Browser) -> None:
     browser.chrome.switch_to.frame(browser.chrome.find_element("css selector", ".explorer"))
     browser.wait("return typeof window.kgPage !== 'undefined'")
     browser.chrome.find_element("id", "search").send_keys("Bezos")
-    assert "Jeff Bezos" in browser.chrome.find_element("id", "hits").text
+    browser.wait("return document.getElementById('hits').innerText.includes('Jeff Bezos')")
     browser.chrome.switch_to.default_content()
     browser.check()
 
@@ -219,7 +236,8 @@ def test_pages_are_read_without_scripts(browser: Browser) -> None:
         assert "Amazon employees" in browser.chrome.find_element("id", "main").text
         browser.chrome.find_element("css selector", ".proven summary").click()
         assert "Workers write to the boss" in browser.chrome.find_element("css selector", ".proofs").text
-        browser.chrome.find_element("css selector", ".proofs a").click()
+        with browser.leaving():
+            browser.chrome.find_element("css selector", ".proofs a").click()
         assert "/id/doc/" in browser.chrome.current_url
         assert browser.chrome.find_elements("css selector", ".mark")
     finally:
