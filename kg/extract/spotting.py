@@ -22,17 +22,10 @@ class Found:
     sure: int = WORDS
 
 
-_DEFINITE = frozenset({"the", "its", "their", "'s", "’s"})
-"""Words before "interior ministry" that tell of the one of the place that is spoken of."""
-
-
-_JUDGING = frozenset({"court", "tribunal"})
-"""Bodies of which there are many in one place: without its name none is told from the others."""
-
-
 def _stands_alone(doc: Doc, first: int, head: Token) -> bool:
     """Return whether it is the one of its place, and no part of a longer phrase ("the city council members")."""
-    if doc[first - 1].lower_ not in _DEFINITE or head.lower_ in _JUDGING:
+    definite, judging = data.words("types", "definite"), data.words("types", "judging_offices")
+    if doc[first - 1].lower_ not in definite or head.lower_ in judging:
         return False
     after = doc[head.i + 1] if head.i + 1 < len(doc) else None
     return after is None or (after.pos_ not in ("NOUN", "PROPN") and after.text != "-")

@@ -93,13 +93,7 @@ ONE = [
     ("now in its fifth day.", "in its fifth day", "2019-07-08 2019-07-12", None, "day"),
     ("on the 24th", "on the 24th", "2019-06-24", "2019-07-24", "day"),
     ("on Sunday the 7th, bakers", "on Sunday the 7th", "2019-07-07", None, "day"),
-    (
-        "in the second week of March",
-        "in the second week of March",
-        "2019-03-08 2019-03-14",
-        _SAME,
-        "day",
-    ),
+    ("in the second week of March", "in the second week of March", "2019-03-08 2019-03-14", _SAME, "day"),
     ("on the weekend of July 6", "on the weekend of July 6", "2019-07-06 2019-07-07", _SAME, "day"),
     ("on Labour Day", "on Labour Day", "2019-09-02", _SAME, "day"),
     ("the day before.", "the day before", "2019-07-11", _SAME, "day"),
@@ -293,51 +287,9 @@ def test_two_expressions_in_one_sentence_stay_apart():
     ]
 
 
-WORDS = st.sampled_from(
-    [
-        "May",
-        "4",
-        "2019",
-        "on",
-        "last",
-        "week",
-        "Friday",
-        "since",
-        "for",
-        "two",
-        "weeks",
-        "ago",
-        "-",
-        "to",
-        "from",
-        "between",
-        "and",
-        "early",
-        "the",
-        "Christmas",
-        "summer",
-        "of",
-        "11/12/2019",
-        "0",
-        "31",
-        "February",
-        "29",
-        "İ",
-        ",",
-        "end of",
-        "year",
-        "999",
-        "years",
-        "within",
-        "December",
-        "until",
-        "this",
-        "next",
-        "2014-16",
-        "’s",
-        "a few",
-    ]
-)
+_PIECES = """May|4|2019|on|last|week|Friday|since|for|two|weeks|ago|-|to|from|between|and|early|the|Christmas|summer
+of|11/12/2019|0|31|February|29|İ|,|end of|year|999|years|within|December|until|this|next|2014-16|’s|a few"""
+WORDS = st.sampled_from(_PIECES.replace("\n", "|").split("|"))
 
 
 @given(
