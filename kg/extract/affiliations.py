@@ -23,10 +23,12 @@ from kg.extract.grammar import (
     prepositional,
     subjects,
 )
-from kg.extract.groups import as_company, group, is_group_head, points_back
+from kg.extract.groups import group
+from kg.extract.heads import as_company, is_group_head
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span as Sentence
 from kg.extract.nlp import Token
+from kg.extract.pointing import points_back
 
 MEMBERS = ORGANIZATIONS | {"Place"}
 """What a person may belong to; a place stands for its government ("California Attorney General Dana Poe")."""

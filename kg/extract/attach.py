@@ -11,10 +11,12 @@ from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.content import Content
 from kg.extract.discourse import ACTORS, ORGANIZATIONS, Referent
 from kg.extract.events import ACTING
-from kg.extract.groups import actor_at, all_pointed_to, as_business, bodies, points_back
+from kg.extract.groups import actor_at
+from kg.extract.heads import as_business, bodies
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span
 from kg.extract.phrases import noun_phrase
+from kg.extract.pointing import all_pointed_to, points_back
 
 
 def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: Sequence[EventMention]) -> None:

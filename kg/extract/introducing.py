@@ -5,7 +5,8 @@ from __future__ import annotations
 from kg.extract import data
 from kg.extract.discourse import ORGANIZATIONS
 from kg.extract.grammar import first_conjunct
-from kg.extract.groups import group, is_group_head
+from kg.extract.groups import group
+from kg.extract.heads import is_group_head
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Doc, Token
 

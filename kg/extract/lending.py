@@ -6,10 +6,12 @@ from kg.extract import data
 from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.discourse import Referent
 from kg.extract.grammar import children, modifiers, objects, possessors, prepositional, subjects
-from kg.extract.groups import actor_at, as_company, is_group_head, points_back
+from kg.extract.groups import actor_at
+from kg.extract.heads import as_company, is_group_head
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.parties import WORDS, add, companies
+from kg.extract.pointing import points_back
 from kg.extract.supply import named_beside
 
 _GENERAL = frozenset({"worker", "employee", "staff", "contractor", "people", "person", "member", "temp"})

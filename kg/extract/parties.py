@@ -8,7 +8,8 @@ from kg.extract import data
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.discourse import Referent
 from kg.extract.grammar import children
-from kg.extract.groups import actor_at, as_company
+from kg.extract.groups import actor_at
+from kg.extract.heads import as_company
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.roles import listed, names_after

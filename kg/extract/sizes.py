@@ -8,7 +8,7 @@ from dataclasses import replace
 from kg.extract import data, grammar
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.counts import CountMatch
-from kg.extract.groups import head_lemma, is_group_head
+from kg.extract.heads import head_lemma, is_group_head
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
 from kg.extract.triggers import sentence_bounds
