@@ -15,8 +15,8 @@ from kg.extract.proposals import BIAS, Scorer
 
 
 def test_weights_follow_what_speaks_for_and_against() -> None:
-    examples = [Example(f"d{i}", {"noise"}, {"for"} if i % 2 else {"against"}, bool(i % 2)) for i in range(40)] + [
-        Example("d1", set(), {"seen in one document"}, True)
+    examples = [Example(f"d{i}", [{"noise"}, {"for"} if i % 2 else {"against"}], bool(i % 2)) for i in range(40)] + [
+        Example("d1", [{"seen in one document"}], True)
     ]
     weights = fit(examples)
     assert weights["for"] > 0.5 > -0.5 > weights["against"]
@@ -32,7 +32,7 @@ def test_the_optimum_is_where_the_penalised_loss_does_not_fall_any_more() -> Non
 
     from kg.evaluate.logistic import STRENGTH
 
-    examples = [Example(f"d{i}", set(), {"a"} if i < 6 else set(), i % 3 == 0) for i in range(12)]
+    examples = [Example(f"d{i}", [{"a"} if i < 6 else set()], i % 3 == 0) for i in range(12)]
     weights = fit(examples)
 
     def loss(bias: float, a: float) -> float:

@@ -113,7 +113,7 @@ def _rounded(weights: Mapping[str, float]) -> dict[str, float]:
 
 def _floor(key: str, weights: Mapping[str, float], examples: Sequence[Example]) -> float:
     """Return which weight by itself almost all examples that are taken have: less need not be looked at further."""
-    own = proposals.Scorer({key: weights}, {}).weigh([example.own for example in examples])[:, 0]
+    own = proposals.Scorer({key: weights}, {}).weigh([example.parts[:1] for example in examples])[:, 0]
     taken = own[_probabilities(key, weights, examples) >= THRESHOLD]
     return math.floor(100 * float(np.quantile(taken, PASSED_OVER))) / 100 if len(taken) else 0.0
 
@@ -121,7 +121,7 @@ def _floor(key: str, weights: Mapping[str, float], examples: Sequence[Example]) 
 def _probabilities(key: str, weights: Mapping[str, float], examples: Sequence[Example]) -> proposals.Vector:
     """Return how probable each example is."""
     scorer = proposals.Scorer({key: weights}, {})
-    found: proposals.Vector = scorer.probabilities(scorer.weigh([e.own | e.features for e in examples]))[:, 0]
+    found: proposals.Vector = scorer.probabilities(scorer.weigh([example.parts for example in examples]))[:, 0]
     return found
 
 
@@ -167,12 +167,12 @@ def _learn_from(
     setting = proposals.Setting.of(actions, reading.outline())
     for finding in proposals.findings(setting):
         right = _is_told(finding, truth.get(finding.event))
-        found[finding.key].append(Example(document.id, finding.own, finding.features, right))
+        found[finding.key].append(Example(document.id, finding.parts, right))
     for proposal in proposals.proposals(setting):
         for role, key in proposals.keys(proposal):
             if proposals.is_open(proposal, role):
                 right = _is_right(proposal, role, truth.get(proposal.event), everyone, document.text)
-                examples[key].append(Example(document.id, proposal.own, proposal.features, right))
+                examples[key].append(Example(document.id, proposal.parts, right))
 
 
 def _is_told(finding: Finding, truth: Told | None) -> bool:

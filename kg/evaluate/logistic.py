@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
+from kg.extract.features import Part
 from kg.extract.proposals import BIAS
 
 STRENGTH = 0.1
@@ -27,13 +28,16 @@ Vector = npt.NDArray[np.float64]
 class Example:
     """Something with features that is right or wrong, and the document it comes from.
 
-    `own` are the features that it shows by itself, `features` those beside the event.
+    Its `parts` have no feature in common.
     """
 
     document: str
-    own: Set[str]
-    features: Set[str]
+    parts: Sequence[Part]
     right: bool
+
+    def features(self) -> Iterator[str]:
+        """Yield the features of all parts."""
+        return chain.from_iterable(self.parts)
 
 
 class _Table:
@@ -64,10 +68,10 @@ def fit(examples: Sequence[Example]) -> dict[str, float]:
     """Return the weight of each feature that enough documents show, and the bias under `bias`."""
     documents: dict[str, set[str]] = defaultdict(set)
     for example in examples:
-        for feature in example.own | example.features:
+        for feature in example.features():
             documents[feature].add(example.document)
     columns = {feature: i for i, feature in enumerate(sorted(f for f, d in documents.items() if len(d) >= RARE), 1)}
-    rows = [[columns[f] for f in example.own | example.features if f in columns] for example in examples]
+    rows = [[columns[f] for f in example.features() if f in columns] for example in examples]
     right = np.array([example.right for example in examples], dtype=float)
     weights = _minimum(_Table(rows, len(columns) + 1), right)
     return {BIAS: float(weights[0])} | {feature: float(weights[i]) for feature, i in columns.items()}

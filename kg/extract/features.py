@@ -1,7 +1,8 @@
 """Describes how a filler stands to an event, in terms that a linear model can weigh: grammar, distance, kinds, topics.
 
-A feature is a string, present or absent. What depends on the passage alone is separate from what depends on the event,
-so that a passage near several events is described once.
+A feature is a string, present or absent. They come in parts that have none in common: what depends on the passage,
+what depends on the event and the kind of filler, and what is peculiar to both. A part is made once, and is the same
+object for all whom it holds for, so that it can be weighed once.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from kg.extract.outline import Anchor, Outline, Passage, Word
 
 ROLES = ("signatory", "organizer", "participant", "addressee", "target", "concerns", "place")
 WORDED = ("concerns", "demands")
+Part = Set[str]
+"""Features that hold for several fillers, or for one."""
+
 MAX_CLIMB = 9
 """At most this many words above a passage are looked at."""
 
@@ -45,21 +49,21 @@ class Situation:
     """An event with what is asked of it again and again: the words and sentences that tell it, and what it holds.
 
     `features` are those that hold for all of its fillers, `offers` the candidates of the rules by referent, `held`
-    whoever fills a role, `paragraphs` the number of the paragraph of each sentence, `places` and `told` what has been
-    found out about sentences and roles.
+    whoever fills a role, `paragraphs` the number of the paragraph of each sentence, `places` and `parts` what has been
+    found out about sentences and kinds of fillers.
     """
 
     event: Event
     anchors: Sequence[Anchor]
     sentences: frozenset[int]
-    features: frozenset[str]
+    features: tuple[str, ...]
     fillers: Mapping[str, frozenset[Referent]]
     phrases: Mapping[str, Sequence[Phrase]]
     offers: Mapping[Referent, Sequence[Candidate]]
     held: frozenset[Referent]
     paragraphs: Sequence[int]
     places: dict[int, tuple[int, int, str]] = field(default_factory=dict)
-    told: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    parts: dict[object, Part] = field(default_factory=dict)
 
     @classmethod
     def of(cls, event: Event, outline: Outline, events: Sequence[Event]) -> Situation:
@@ -74,7 +78,7 @@ class Situation:
             event,
             anchors,
             frozenset(anchor.word.sentence for anchor in anchors),
-            frozenset(_of_event(event, events)),
+            tuple(_of_event(event, events)),
             fillers,
             {role: event.phrases(role) for role in WORDED},
             offers,
@@ -306,23 +310,21 @@ def _said_of(verb: Word) -> Iterator[str]:
             yield f"subject={verb.scene.named[subject.i].cls}"
 
 
-def beside_event(passage: Passage, phrase: Phrase, own: Set[str], situation: Situation, rivals: Rivals) -> set[str]:
-    """Return how a passage, whose words are `phrase`, stands to an event; `own` is what it shows by itself."""
-    unsigned, signed, apart = situation.place(passage.word.sentence)
-    distance = f"{step(unsigned, 0, 1, 2, 4, 8)}{'+' if signed > 0 else '-'}"
+def beside_event(
+    passage: Passage, phrase: Phrase, own: Part, situation: Situation, rivals: Rivals
+) -> tuple[Part, Part]:
+    """Return how a passage, whose words are `phrase`, stands to an event; `own` is what it shows by itself.
+
+    The first part is the same for all passages of a kind in a sentence.
+    """
+    unsigned, distance = _distance(situation, passage.word.sentence)
     cls = situation.event.cls
     found = {
-        *situation.features,
-        apart,
-        f"distance={distance}",
-        f"distance={distance} {cls}",
         f"distance={distance} {passage.word.relation}",
-        f"{cls} {passage.kind}",
+        f"length={step(phrase.text.count(' ') + 1, 1, 2, 3, 5, 8, 15)} {passage.kind}",
         *ways(situation.anchors, passage.word),
-        *_filled(situation, distance, passage.kind),
         *_contained(passage, phrase, situation),
         *_told_elsewhere(phrase, rivals),
-        f"length={step(phrase.text.count(' ') + 1, 1, 2, 3, 5, 8, 15)} {passage.kind}",
     }
     if unsigned <= rivals.distance(passage.word.sentence):
         found |= {"nearest", f"nearest {distance}"}
@@ -331,14 +333,30 @@ def beside_event(passage: Passage, phrase: Phrase, own: Set[str], situation: Sit
         found |= {f"told {theme} {cls}" for theme in themes[passage.word.lemma]}
     if "topic" in own:
         found |= {f"topic {cls}", f"topic {distance}"}
-    return found
+    return _of_kind(situation, passage), found
 
 
-def _filled(situation: Situation, distance: str, kind: str) -> tuple[str, ...]:
-    """Return which roles of the event are filled; found out once for an event, a distance and a kind of passage."""
-    if (distance, kind) not in situation.told:
-        situation.told[distance, kind] = tuple(_roles_filled(situation, distance, kind))
-    return situation.told[distance, kind]
+def _distance(situation: Situation, sentence: int) -> tuple[int, str]:
+    """Return how many sentences lie between one and the nearest that tells the event; its class, and on which side."""
+    unsigned, signed, _ = situation.place(sentence)
+    return unsigned, f"{step(unsigned, 0, 1, 2, 4, 8)}{'+' if signed > 0 else '-'}"
+
+
+def _of_kind(situation: Situation, passage: Passage) -> Part:
+    """Return what a passage's sentence and kind show beside an event; made once for each of them."""
+    key = passage.word.sentence, passage.kind
+    if key not in situation.parts:
+        _, distance = _distance(situation, passage.word.sentence)
+        cls = situation.event.cls
+        situation.parts[key] = frozenset((
+            *situation.features,
+            situation.place(passage.word.sentence)[2],
+            f"distance={distance}",
+            f"distance={distance} {cls}",
+            f"{cls} {passage.kind}",
+            *_roles_filled(situation, distance, passage.kind),
+        ))  # fmt: skip
+    return situation.parts[key]
 
 
 def _roles_filled(situation: Situation, distance: str, kind: str) -> Iterator[str]:
@@ -402,25 +420,25 @@ class Standing:
 
 def of_referent(
     referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation, rivals: Rivals
-) -> set[str]:
-    """Return how somebody whom `words` near by name stands to an event."""
-    cls, event = referent.cls, situation.event.cls
+) -> tuple[Part, Part, Part]:
+    """Return how somebody whom `words` near by name stands to an event.
+
+    The first part is the same for all whom the event gives no role, the second for all of those of a class.
+    """
+    cls = referent.cls
     found = {
-        *situation.features,
-        f"class={cls}",
-        f"class={cls} {event}",
         f"times={step(standing.times, 0, 1, 2, 4)}",
         f"rank={step(standing.rank, 0, 1, 3)} {cls}",
         f"alike={step(standing.alike, 1, 2, 4)} {cls}",
         *_offered(referent, situation),
         *_employing(referent, situation),
-        *_roles(referent, situation, rivals),
+        *_elsewhere(referent, situation, rivals),
         f"first named={step(standing.first, 0, 1, 3)}",
         *_named_at(referent, words, standing, situation),
     }
     if cls == "Collective":
         found |= {f"head={referent.head}", "affiliated" if referent.affiliations else "unaffiliated"}
-    return found
+    return *_roles_of_others(referent, situation), found
 
 
 def _offered(referent: Referent, situation: Situation) -> Iterator[str]:
@@ -443,27 +461,34 @@ def _employing(referent: Referent, situation: Situation) -> Iterator[str]:
         yield "belongs to the target"
 
 
-def _roles(referent: Referent, situation: Situation, rivals: Rivals) -> Iterator[str]:
-    """Yield which roles are filled by others, and which the referent has in other events."""
-    if referent in situation.held:
-        yield from _filled_by_others(referent, situation)
-    else:
-        if (referent.cls,) not in situation.told:
-            situation.told[referent.cls,] = tuple(_filled_by_others(referent, situation))
-        yield from situation.told[referent.cls,]
+def _elsewhere(referent: Referent, situation: Situation, rivals: Rivals) -> Iterator[str]:
+    """Yield which roles the referent has in other events."""
     for role in rivals.roles.get(referent, ()):
         yield f"elsewhere {role}"
         yield f"elsewhere {role} {situation.event.cls}"
 
 
-def _filled_by_others(referent: Referent, situation: Situation) -> Iterator[str]:
+def _roles_of_others(referent: Referent, situation: Situation) -> tuple[Part, Part]:
+    """Return which roles are filled by others than the referent: for anybody, and for those of the same class."""
+    holder, cls = referent if referent in situation.held else None, referent.cls
+    parts = situation.parts
+    if holder not in parts:
+        parts[holder] = frozenset((*situation.features, *_filled_by_others(holder, situation)))
+    if (holder, cls) not in parts:
+        parts[holder, cls] = frozenset(_filled_for(holder, cls, situation))
+    return parts[holder], parts[holder, cls]
+
+
+def _filled_by_others(holder: Referent | None, situation: Situation) -> Iterator[str]:
     for role in ROLES:
-        if situation.fillers[role] - {referent}:
-            yield f"has {role}"
-            yield f"has {role} {referent.cls}"
-        else:
-            yield f"no {role} {referent.cls}"
-            yield f"no {role} {situation.event.cls}"
+        yield f"has {role}" if situation.fillers[role] - {holder} else f"no {role} {situation.event.cls}"
+
+
+def _filled_for(holder: Referent | None, cls: str, situation: Situation) -> Iterator[str]:
+    yield f"class={cls}"
+    yield f"class={cls} {situation.event.cls}"
+    for role in ROLES:
+        yield f"{'has' if situation.fillers[role] - {holder} else 'no'} {role} {cls}"
 
 
 def _named_at(referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation) -> Iterator[str]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import chain, islice
+from itertools import chain, compress, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ from kg.extract import data, features
 from kg.extract.candidates import Candidate, Phrase
 from kg.extract.discourse import ACTORS, Referent
 from kg.extract.events import Event
-from kg.extract.features import Rivals, Situation, Standing
+from kg.extract.features import Part, Rivals, Situation, Standing
 from kg.extract.outline import Outline, Passage, Word
 
 NAME_ROLES = ("target", "addressee", "concerns", "organizer", "participant", "signatory")
@@ -52,29 +52,25 @@ Vector = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A phrase or somebody named that could fill a role of an event, with what speaks for and against it.
+    """A phrase or somebody named that could fill a role of an event; `parts` are what speaks for and against it.
 
-    `own` are the features of a phrase by itself, the same object for every event; `features` those beside the event.
-    `weights` are what a scorer that looked at the phrase found `own` to weigh.
+    The first part of a phrase is what it shows by itself.
     """
 
     event: Event
     filler: Phrase | Referent
     sentence: int
-    own: Set[str]
-    features: Set[str]
-    weights: Vector | None = None
+    parts: Sequence[Part]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A phrase or somebody named that the rules found for a role of an event, with what speaks for and against it."""
+    """A phrase or somebody named that the rules found for a role of an event, and what speaks for and against it."""
 
     event: Event
     role: str
     candidates: Sequence[Candidate]
-    own: Set[str]
-    features: Set[str]
+    parts: Sequence[Part]
 
     @property
     def key(self) -> str:
@@ -110,13 +106,17 @@ class Scorer:
         self._worded = [column for column, key in enumerate(self.keys) if key.startswith("phrase.")]
         self._floor = np.array([(floors or {}).get(key, -math.inf) for key in self.keys])
 
-    def weigh(self, shown: Sequence[Iterable[str]]) -> Vector:
-        """Return for each set of features the sums of their weights, one column for each of `keys`."""
-        rows = [[0, *filter(None, map(self._row.get, found))] for found in shown]
-        starts = np.cumsum([0, *map(len, rows)])[:-1]
-        flat = np.fromiter(chain.from_iterable(rows), dtype=np.intp)
-        sums: Vector = np.add.reduceat(self._table[flat], starts, axis=0) / EXACT
-        return sums
+    def weigh(self, shown: Sequence[Sequence[Part]]) -> Vector:
+        """Return for each one shown, by its parts, the sums of the weights, one column for each of `keys`.
+
+        A part that several share is summed up once.
+        """
+        parts = {id(part): part for one in shown for part in one}
+        at = {key: number for number, key in enumerate(parts)}
+        known = [[0, *filter(None, map(self._row.get, part))] for part in parts.values()]
+        sums = _sums(self._table, known)
+        found: Vector = _sums(sums, [[at[id(part)] for part in one] for one in shown]) / EXACT
+        return found
 
     def probabilities(self, weights: Vector) -> Vector:
         """Return how probable fillers of those total weights are, in 0..1, one column for each of `keys`."""
@@ -127,6 +127,13 @@ class Scorer:
         """Return for each phrase, by what it weighs by itself, whether it may be worth weighing beside an event."""
         enough: list[bool] = np.any((weights >= self._floor)[:, self._worded], axis=1).tolist()
         return enough
+
+
+def _sums(table: Vector, rows: Sequence[Sequence[int]]) -> Vector:
+    """Return for each group of `rows`, none of them empty, the sum of those rows of a table."""
+    starts = np.cumsum([0, *map(len, rows)])[:-1]
+    sums: Vector = np.add.reduceat(table[np.fromiter(chain.from_iterable(rows), dtype=np.intp)], starts, axis=0)
+    return sums
 
 
 @cache
@@ -168,8 +175,8 @@ class Setting:
     situations: Sequence[Situation]
     rivals: Sequence[Rivals]
     standings: Mapping[Referent, Standing]
-    shown: dict[tuple[Event, Referent], Set[str]] = field(default_factory=dict)
-    own: dict[Passage, Set[str]] = field(default_factory=dict)
+    shown: dict[tuple[Event, Referent], Sequence[Part]] = field(default_factory=dict)
+    own: dict[Passage, Part] = field(default_factory=dict)
 
     @classmethod
     def of(cls, events: Sequence[Event], outline: Outline) -> Setting:
@@ -190,14 +197,13 @@ def proposals(setting: Setting, scorer: Scorer | None = None) -> Iterator[Propos
     With a `scorer`, phrases that it does not look at are left out.
     """
     outline = setting.outline
-    described = _described(setting, scorer)
+    looked_at = _looked_at(setting, scorer)
     for situation, rivals in zip(setting.situations, setting.rivals, strict=True):
         words = {id(anchor.word) for anchor in situation.anchors}
         for passage in outline.passages(situation.sentences, REACH):
-            if passage in described and id(passage.word) not in words and passage.phrase is not None:
-                own, weights = _by_itself(passage, setting), described[passage]
-                beside = features.beside_event(passage, passage.phrase, own, situation, rivals)
-                yield Proposal(situation.event, passage.phrase, passage.word.sentence, own, beside, weights)
+            if passage in looked_at and id(passage.word) not in words and (phrase := passage.phrase) is not None:
+                parts = _of_phrase(passage, phrase, setting, situation, rivals)
+                yield Proposal(situation.event, phrase, passage.word.sentence, parts)
         for referent, near in outline.people(situation.sentences, REACH).items():
             yield _name(referent, near, setting, situation, rivals)
 
@@ -216,10 +222,8 @@ def findings(setting: Setting) -> Iterator[Finding]:
         for (role, _), candidates in found.items():
             shown = _shown(candidates[0], setting, situation, rivals, people)
             if shown is not None:
-                rules = {f"rule={c.path}" for c in candidates} | {
-                    f"rule={c.path} {situation.event.cls}" for c in candidates
-                }
-                yield Finding(situation.event, role, candidates, shown[0], shown[1] | rules)
+                rules = {f"rule={c.path}{cls}" for c in candidates for cls in ("", f" {situation.event.cls}")}
+                yield Finding(situation.event, role, candidates, (*shown, rules))
 
 
 def _shown(
@@ -228,31 +232,36 @@ def _shown(
     situation: Situation,
     rivals: Rivals,
     people: Mapping[Referent, Sequence[Word]],
-) -> tuple[Set[str], Set[str]] | None:
-    """Return what a finding shows by itself and beside the event, None where it is not laid out."""
+) -> Sequence[Part] | None:
+    """Return what a finding shows, None where it is not laid out."""
     filler, outline = candidate.filler, setting.outline
     if isinstance(filler, Referent):
         words = people.get(filler) or outline.named.get(filler)
         if not words:
             return None
-        return _NOTHING, _beside(filler, words, setting, situation, rivals)
+        return _of_name(filler, words, setting, situation, rivals)
     if not isinstance(filler, Phrase) or (passage := outline.passage_of(filler)) is None:
         return None
-    own = _by_itself(passage, setting)
-    return own, features.beside_event(passage, filler, own, situation, rivals)
+    return _of_phrase(passage, filler, setting, situation, rivals)
 
 
-def _described(setting: Setting, scorer: Scorer | None) -> dict[Passage, Vector | None]:
-    """Return the passages near the events that are looked at, each with what it weighs by itself for a scorer."""
+def _looked_at(setting: Setting, scorer: Scorer | None) -> Set[Passage]:
+    """Return the passages near the events, without those that a scorer does not look at."""
     near = dict.fromkeys(p for one in setting.situations for p in setting.outline.passages(one.sentences, REACH))
     if scorer is None or not near:
-        return dict.fromkeys(near)
-    weights = scorer.weigh([_by_itself(passage, setting) for passage in near])
-    looked_at = scorer.looks_at(weights)
-    return {passage: weights[at] for at, passage in enumerate(near) if looked_at[at]}
+        return near.keys()
+    enough = scorer.looks_at(scorer.weigh([(_by_itself(passage, setting),) for passage in near]))
+    return set(compress(near, enough))
 
 
-def _by_itself(passage: Passage, setting: Setting) -> Set[str]:
+def _of_phrase(
+    passage: Passage, phrase: Phrase, setting: Setting, situation: Situation, rivals: Rivals
+) -> Sequence[Part]:
+    own = _by_itself(passage, setting)
+    return own, *features.beside_event(passage, phrase, own, situation, rivals)
+
+
+def _by_itself(passage: Passage, setting: Setting) -> Part:
     if passage not in setting.own:
         setting.own[passage] = features.of_passage(passage, setting.outline)
     return setting.own[passage]
@@ -286,20 +295,17 @@ def _name(
     referent: Referent, words: Sequence[Word], setting: Setting, situation: Situation, rivals: Rivals
 ) -> Proposal:
     nearest = min(words, key=lambda word: situation.place(word.sentence)[:2])
-    found = _beside(referent, words, setting, situation, rivals)
-    return Proposal(situation.event, referent, nearest.sentence, _NOTHING, found)
+    parts = _of_name(referent, words, setting, situation, rivals)
+    return Proposal(situation.event, referent, nearest.sentence, parts)
 
 
-def _beside(
+def _of_name(
     referent: Referent, words: Sequence[Word], setting: Setting, situation: Situation, rivals: Rivals
-) -> Set[str]:
+) -> Sequence[Part]:
     key = situation.event, referent
     if key not in setting.shown:
         setting.shown[key] = features.of_referent(referent, words, setting.standings[referent], situation, rivals)
     return setting.shown[key]
-
-
-_NOTHING: frozenset[str] = frozenset()
 
 
 # ---- what is taken ----------------------------------------------------------------------
@@ -333,7 +339,7 @@ def _doubt(found: Sequence[Finding], scorer: Scorer) -> None:
     """Drop what is not probable enough."""
     if not found:
         return
-    probabilities = scorer.probabilities(scorer.weigh([chain(finding.own, finding.features) for finding in found]))
+    probabilities = scorer.probabilities(scorer.weigh([finding.parts for finding in found]))
     for finding, row in zip(found, probabilities.tolist(), strict=True):
         if (column := scorer.column.get(finding.key)) is None or row[column] >= scorer.thresholds[finding.key]:
             continue
@@ -345,10 +351,7 @@ def _probable(setting: Setting, scorer: Scorer) -> Iterator[tuple[float, str, st
     """Yield the proposals that are worth telling: probability, role, key of the weights, proposal."""
     found = proposals(setting, scorer)
     while batch := list(islice(found, BATCH)):
-        weights = scorer.weigh([proposal.features for proposal in batch])
-        for at, proposal in enumerate(batch):
-            weights[at] += proposal.weights if proposal.weights is not None else 0
-        probabilities = scorer.probabilities(weights)
+        probabilities = scorer.probabilities(scorer.weigh([proposal.parts for proposal in batch]))
         for at in np.flatnonzero(probabilities.max(axis=1) >= SHOWN).tolist():
             for role, key in keys(batch[at]):
                 if (probability := float(probabilities[at, scorer.column[key]])) >= SHOWN:

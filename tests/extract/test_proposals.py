@@ -135,7 +135,7 @@ def test_what_the_rules_found_is_described_by_its_rules_too(read: Read) -> None:
     assert {"phrase.concerns", "name.participant"} <= found.keys()
     concern = found["phrase.concerns"]
     assert {"rule=concerns.over", "rule=concerns.over Protest"} <= concern.features
-    assert "lemma=overtime" in concern.own
+    assert "lemma=overtime" in concern.parts[0]
 
 
 def test_without_an_action_nothing_is_proposed(read: Read) -> None:
