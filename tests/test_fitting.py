@@ -23,7 +23,7 @@ def test_weights_follow_what_speaks_for_and_against() -> None:
     assert abs(weights["noise"]) < 0.2
     assert "seen in one document" not in weights
     scorer = Scorer({"k": weights}, {})
-    speaking = scorer.probabilities(scorer.weigh([["for"], ["against"]]))[:, 0]
+    speaking = scorer.probabilities(scorer.weigh([[{"for"}], [{"against"}]]))[:, 0]
     assert speaking[0] > 0.5 > speaking[1]
 
 
@@ -38,7 +38,7 @@ def test_the_optimum_is_where_the_penalised_loss_does_not_fall_any_more() -> Non
     def loss(bias: float, a: float) -> float:
         total = a * a / 2
         for example in examples:
-            score = bias + (a if "a" in example.features else 0)
+            score = bias + (a if "a" in example.features() else 0)
             total += STRENGTH * math.log(1 + math.exp(-score if example.right else score))
         return total
 

@@ -134,7 +134,7 @@ def test_what_the_rules_found_is_described_by_its_rules_too(read: Read) -> None:
     found = {f.key: f for f in proposals.findings(proposals.Setting.of(told.events, told.outline()))}
     assert {"phrase.concerns", "name.participant"} <= found.keys()
     concern = found["phrase.concerns"]
-    assert {"rule=concerns.over", "rule=concerns.over Protest"} <= concern.features
+    assert {"rule=concerns.over", "rule=concerns.over Protest"} <= concern.parts[-1]
     assert "lemma=overtime" in concern.parts[0]
 
 
@@ -167,13 +167,13 @@ def test_what_weighs_too_little_by_itself_is_not_looked_at_beside_an_event(read:
 
 def test_the_order_of_features_changes_no_weight() -> None:
     scorer = Scorer({"name.target": {BIAS: 0.0, "a": 0.1, "b": 0.2, "c": 0.3, "d": -0.6}}, {})
-    assert len({float(weight) for (weight,) in scorer.weigh(["abcd", "dcba", "cadb", "bdac"])}) == 1
+    assert len({float(weight) for (weight,) in scorer.weigh([["abcd"], ["dc", "ba"], ["cad", "b"], ["b", "dac"]])}) == 1
 
 
 def test_only_a_petition_has_signatories(read: Read) -> None:
     (event, *_) = read().events
     person = Discourse().name("Dana Poe", "Person", (0, 8))
-    roles = [role for role, _ in proposals.keys(proposals.Proposal(event, person, 0, set(), set()))]
+    roles = [role for role, _ in proposals.keys(proposals.Proposal(event, person, 0, [set()]))]
     assert "participant" in roles
     assert "signatory" not in roles
 
@@ -182,4 +182,4 @@ def test_the_shipped_weights_know_every_role_that_is_weighed() -> None:
     scorer = proposals.load()
     assert set(scorer.keys) == WEIGHED
     assert all(0 < scorer.thresholds[key] < 1 for key in WEIGHED)
-    assert scorer.probabilities(scorer.weigh([[]])).max() < 0.2
+    assert scorer.probabilities(scorer.weigh([[set()]])).max() < 0.2
