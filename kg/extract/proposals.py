@@ -107,7 +107,7 @@ class Scorer:
         self._floor = np.array([(floors or {}).get(key, -math.inf) for key in self.keys])
 
     def weigh(self, shown: Sequence[Sequence[Part]]) -> Vector:
-        """Return for each one shown, by its parts (one at least), the sums of the weights, one column for each of `keys`.
+        """Return for each one shown, by one part or more, the sums of the weights, one column for each of `keys`.
 
         A part that several share is summed up once.
         """
