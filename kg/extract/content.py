@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from kg.extract import data
+from kg.extract import data, series
 from kg.extract.candidates import Phrase
-from kg.extract.discourse import ACTORS
+from kg.extract.discourse import ACTORS, ORGANIZATIONS
 from kg.extract.grammar import children, conjuncts, coordinated, is_infinitive, prepositional, subjects
 from kg.extract.groups import is_group_head
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
-from kg.extract.phrases import clause, is_bare, noun_phrase, shares
+from kg.extract.phrases import clause, cut, extent, is_bare, noun_phrase, shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,41 @@ def read(scene: Scene, sentence: Span) -> Iterator[Content]:
             yield from _by_verb(scene, token)
         elif token.pos_ == "NOUN" and token.lemma_ in _nominal():
             yield from _by_noun(scene, token)
+        elif token.dep_ == "mark" and token.lower_ in _CONDITIONS:
+            yield from _awaited(scene, token)
         elif token.dep_ in ("prep", "prt", "advmod", "mark", "acl", "pcomp") or token.pos_ in ("ADP", "SCONJ"):
             yield from _prepositions(scene, token)
 
 
+_CONDITIONS = frozenset({"until", "unless", "if"})
+
+
+def _awaited(scene: Scene, mark: Token) -> Iterator[Content]:
+    """Read what people wait for: "will not go online until the firm restores the bonus", "if it does not hire"."""
+    verb = mark.head
+    verbs = [verb, *children(verb, "aux", "auxpass")]
+    negated = any(c.dep_ == "neg" for c in verb.children)
+    if verb.pos_ != "VERB" or verb.dep_ != "advcl" or any(v.tag_ == "VBD" for v in verbs):
+        return
+    if negated != (mark.lower_ == "if") or not any(_is_asked(scene, s) for s in children(verb, "nsubj")):
+        return
+    if phrase := clause(scene, verb):
+        start, end = scene.chars(verb.i, verb.i)[0], phrase.span[1]
+        yield Content("demands", verb.head, Phrase(scene.text[start:end], (start, end)), verb, "purpose", 0.6)
+
+
+def _is_asked(scene: Scene, subject: Token) -> bool:
+    """Return whether it is up to somebody other than those who act: a company, an office, its management."""
+    if subject.i in scene.named:
+        return scene.named[subject.i].cls in ORGANIZATIONS
+    lemma = subject.lemma_
+    return any(lemma in data.words("collectives", key) for key in ("institutions", "managers", "public"))
+
+
 def _by_verb(scene: Scene, verb: Token) -> Iterator[Content]:
     lemma = verb.lemma_
-    yield from _demands(scene, verb, _demand_verbs().get(lemma, ()))
+    if lemma != "like" or any(c.lower_ in ("would", "'d", "’d") for c in children(verb, "aux")):
+        yield from _demands(scene, verb, _demand_verbs().get(lemma, ()))
     if lemma in _list("concerns"):
         yield from _concerned(scene, verb)
     if lemma in _list("alleging"):
@@ -117,23 +145,110 @@ def _demanded(scene: Scene, verb: Token, place: str) -> Iterator[Content]:
     """Yield the demands that stand in a place of the verb: a clause, its object, or after a preposition."""
     if place in ("clause", "that"):
         yield from _demanded_clauses(scene, verb, place)
+        if place == "clause":
+            yield from _small(scene, verb)
         return
     heads = children(verb, "dobj", "obj") if place == "object" else prepositional(verb, place)
+    first = next(iter(heads or (_led(verb) if place == "for" else _participial(verb))), None)
+    if first and (whole := list(_listed(scene, verb, first, place)) or _to_be_done(scene, verb, first, place)):
+        yield from whole
+        return
+    for part in _participial(verb) if not heads and place == "object" else ():
+        if phrase := cut(scene, part.i, part.subtree[-1].i):
+            yield Content("demands", verb, phrase, children(part, "dobj")[0], place, 0.7)
     for head in [t for h in heads for t in (coordinated(h) if h.dep_ != "conj" else [h])]:
         yield from _demanded_thing(scene, verb, head, place)
     if place == "for":
         yield from _demanded_for(scene, verb)
 
 
+def _listed(scene: Scene, carrier: Token, noun: Token, place: str) -> Iterator[Content]:
+    """Read what is demanded in a series ("better pay, a fund for tools, and free masks")."""
+    first = noun.left_edge
+    found = series.members(first, carrier, place) or series.pair(noun, extent(noun, full=True)[1])
+    for start, end in found:
+        head = series.head(first, start, end)
+        told = None if head.ent_type_ in ("DATE", "TIME") or head.lemma_ in _list("no_demands") else head
+        if phrase := cut(scene, start, end):
+            yield Content("demands", carrier, phrase, told, place, 0.75)
+
+
+def _led(verb: Token) -> list[Token]:
+    """Return the noun after a "for" that the parser takes for the mark of a clause."""
+    marks = (
+        m for comp in children(verb, "advcl", "xcomp", "ccomp") for m in children(comp, "mark") if m.lower_ == "for"
+    )
+    return [noun for mark in marks for noun in children(mark, "pobj")]
+
+
+def _participial(verb: Token) -> list[Token]:
+    """Return a participle before a noun that the parser takes for what is demanded ("demand paid leave")."""
+    found = children(verb, "xcomp", "ccomp")
+    return [c for c in found if c.tag_ == "VBN" and c.i == verb.i + 1 and children(c, "dobj")]
+
+
+_AHEAD = 15
+"""At most so many tokens stand between what something is to be done to and what is to be done to it."""
+
+
+def _to_be_done(scene: Scene, carrier: Token, noun: Token, place: str) -> list[Content]:
+    """Read "call for the limit to be lifted", which says nothing without what it is done to."""
+    for token in scene.doc[noun.i + 1 : noun.i + _AHEAD] if place == "for" else ():
+        if token.is_punct or token.is_sent_start:
+            break
+        if token.lower_ == "to" and token.beside(1) == "be" and token.head.tag_ == "VBN":
+            verb = token.head
+            told = [t.i for c in verb.children if c.i > verb.i and c.dep_ in _TOLD for t in c.subtree]
+            phrase = cut(scene, noun.left_edge.i, max(told, default=verb.i))
+            return [Content("demands", carrier, phrase, verb, "for-to", 0.75)]
+    return []
+
+
+_TOLD = frozenset({"prep", "agent", "advmod", "npadvmod", "xcomp", "oprd", "prt", "dobj"})
+
+
 def _demanded_clauses(scene: Scene, verb: Token, place: str) -> Iterator[Content]:
     """Read "demand to be heard", "urged the firm to stop" (clause) and "demand that it stop" (that)."""
     for comp in children(verb, "xcomp", "ccomp", "advcl"):
+        if place == "clause" and is_infinitive(comp):
+            _join_infinitives(comp)
         wanted = is_infinitive(comp) if place == "clause" else _is_wished(comp) and comp.dep_ != "advcl"
+        if place == "that" and verb.lemma_ == "ask":
+            wanted = wanted and any(c.lower_ == "that" for c in children(comp, "mark"))
+        if wanted and _is_told_with_for(verb, comp):
+            continue
         for inner in _clauses(comp) if wanted else ():
             yield from _whole(scene, "demands", verb, inner, place, 0.8)
     for obj in children(verb, "dobj", "obj") if place == "clause" else ():
         for inner in (v for acl in children(obj, "acl", "relcl") if is_infinitive(acl) for v in _clauses(acl)):
             yield from _whole(scene, "demands", verb, inner, place, 0.7)
+
+
+def _is_told_with_for(verb: Token, comp: Token) -> bool:
+    """Return whether a passive clause belongs to what "for" leads to ("asked for the fee not to be raised")."""
+    return bool(children(comp, "auxpass")) and any(c.lower_ == "for" and c.i < comp.i for c in children(verb, "prep"))
+
+
+def _small(scene: Scene, verb: Token) -> Iterator[Content]:
+    """Read "want the fee withdrawn", which says nothing without the fee."""
+    small: list[tuple[Token, Token]] = []
+    for comp in children(verb, "ccomp"):
+        subject = next(iter(children(comp, "nsubj", "nsubjpass")), None)
+        if comp.tag_ == "VBN" and subject is not None and not children(comp, "aux", "auxpass", "mark"):
+            small.append((subject, comp.subtree[-1]))
+    for noun in children(verb, "dobj") if verb.lemma_ in ("like", "want") else ():
+        small += [(noun, part) for part in children(noun, "acl") if part.tag_ == "VBN" and part.i == noun.i + 1]
+    for noun, last in small:
+        if phrase := cut(scene, noun.left_edge.i, last.i):
+            yield Content("demands", verb, phrase, noun, "clause", 0.7)
+
+
+def _join_infinitives(verb: Token) -> None:
+    """Let "to close the accounts linked to banks and to donate the fees" coordinate what is to be done."""
+    for word in verb.subtree:
+        above = word.head
+        if word.dep_ == "conj" and word.i > above.i > verb.i and is_infinitive(word) and not is_infinitive(above):
+            word.attach(verb, "conj")
 
 
 def _is_wished(verb: Token) -> bool:
@@ -195,7 +310,7 @@ def _whole(scene: Scene, role: str, carrier: Token, verb: Token, path: str, scor
 
 def _is_purpose(verb: Token) -> bool:
     """Return whether `verb` stands in a clause of purpose ("rallied to stop the sale")."""
-    return verb.dep_ in ("advcl", "xcomp", "acl") and is_infinitive(verb)
+    return verb.dep_ in ("advcl", "xcomp", "acl") and is_infinitive(verb) and not children(verb, "auxpass")
 
 
 def _concerned(scene: Scene, verb: Token) -> Iterator[Content]:
@@ -236,23 +351,51 @@ def _alleged(scene: Scene, verb: Token) -> Iterator[Content]:
 
 
 def _demand_noun(scene: Scene, noun: Token) -> Iterator[Content]:
-    for head in prepositional(noun, "for"):
+    heads = prepositional(noun, "for")
+    told = list(_listed(scene, noun, heads[0], "for")) if heads else []
+    yield from (replace(item, path="noun-for") for item in told)
+    for head in heads if not told else ():
         if not is_bare(head) and (phrase := noun_phrase(scene, head, full=True)):
             yield Content("demands", noun, phrase, head, "noun-for", 0.75)
     for acl in children(noun, "acl", "relcl"):
         if any(c.lower_ == "to" for c in acl.children):
             for verb in _clauses(acl):
                 yield from _whole(scene, "demands", noun, verb, "noun-to", 0.75)
-    if (
-        noun.dep_ in ("nsubj",)
-        and noun.head.lemma_ in _list("listing_verbs")
-        and noun.lemma_ in ("demand", "goal", "request", "ask", "priority")
-    ):
-        for child in children(noun.head, "dobj", "attr", "obj", "xcomp", "ccomp"):
-            for head in coordinated(child):
-                found = noun_phrase(scene, head, full=True) if head.pos_ in ("NOUN", "PROPN") else clause(scene, head)
-                if found:
-                    yield Content("demands", noun, found, head, "listed", 0.8)
+    if noun.lemma_ in _list("told_demands"):
+        yield from _announced(scene, noun)
+        verbs = [noun.head] if noun.dep_ == "nsubj" else []
+        verbs += [c for c in children(noun, "relcl") if any(w.tag_ == "WDT" for w in children(c, "nsubj"))]
+        for verb in (v for v in verbs if v.lemma_ in _list("listing_verbs")):
+            yield from _enumerated(scene, noun, verb)
+
+
+_TO_COLON = 6
+"""A colon fewer than so many tokens after "demands" may tell them: "three demands the next day: …"."""
+
+
+def _announced(scene: Scene, noun: Token) -> Iterator[Content]:
+    """Read the series after "their demands:", of things or of what is to be done."""
+    ahead = scene.doc[noun.i + 1 : noun.i + _TO_COLON]
+    first = next((t.doc[t.i + 1] for t in ahead if t.text == ":" and t.beside(1)), None)
+    if first is None or any(t.pos_ in ("VERB", "AUX") or t.is_sent_start for t in ahead if t.i < first.i):
+        return
+    for start, end in series.members(first, noun) or series.members(first, noun, orders=True):
+        if phrase := cut(scene, start, end):
+            yield Content("demands", noun, phrase, None, "listed", 0.8)
+
+
+def _enumerated(scene: Scene, noun: Token, verb: Token) -> Iterator[Content]:
+    """Read what demands are said to be or to include: things, in a series or not, or clauses."""
+    told = children(verb, "dobj", "attr", "obj", "xcomp", "ccomp")
+    first = next((t for t in (*_participial(verb), *told) if t.pos_ in ("NOUN", "PROPN") or t.tag_ == "VBN"), None)
+    if first and (whole := list(_listed(scene, verb, first, "listed"))):
+        yield from (replace(item, carrier=noun, score=0.8) for item in whole)
+        return
+    for child in told:
+        for head in coordinated(child):
+            found = noun_phrase(scene, head, full=True) if head.pos_ in ("NOUN", "PROPN") else clause(scene, head)
+            if found:
+                yield Content("demands", noun, found, head, "listed", 0.8)
 
 
 @cache

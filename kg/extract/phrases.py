@@ -42,6 +42,14 @@ def noun_phrase(
     A possessor is left out ("the company's plans" -> plans). With `full` other clauses and a bare coordinated noun stay
     in, as in the wording of a demand ("better pay and benefits"). Words of `without` are cut off its beginning.
     """
+    first, last = extent(head, full=full)
+    while first < head.i and (scene.doc[first].tag_ == "POS" or scene.doc[first].lower_ in without):
+        first += 1
+    return cut(scene, first, last)
+
+
+def extent(head: Token, *, full: bool = False) -> tuple[int, int]:
+    """Return the first and the last token of the phrase under a noun, as `noun_phrase` takes it."""
     first = last = head.i
     queue = [head]
     while queue:
@@ -51,9 +59,7 @@ def noun_phrase(
                 continue
             first, last = min(first, child.i), max(last, child.i)
             queue.append(child)
-    while first < head.i and (scene.doc[first].tag_ == "POS" or scene.doc[first].lower_ in without):
-        first += 1
-    return _phrase(scene, first, last)
+    return first, last
 
 
 _LATER = frozenset(
@@ -90,9 +96,11 @@ def is_bare(token: Token) -> bool:
     if token.dep_ == "cc":
         return any(c.dep_ == "conj" and c.i > token.i and is_bare(c) for c in token.head.children)
     modified = any(c.dep_ in ("amod", "compound") for c in token.head.children)
+    single = any(c.lower_ in ("a", "an") for c in token.head.children)
     return (
         token.dep_ == "conj"
         and modified
+        and not single
         and not any(c.dep_ != "punct" for c in token.children)
         and token.i - token.head.i <= 3
     )
@@ -129,7 +137,7 @@ def clause(scene: Scene, verb: Token, *, with_subject: bool = False) -> Phrase |
                 continue
             first, last = min(first, child.i), max(last, child.i)
             queue.append(child)
-    return _phrase(scene, first, last)
+    return cut(scene, first, last)
 
 
 _CAUSES = frozenset({"because", "after", "as", "while", "following", "since", "although"})
@@ -187,7 +195,8 @@ def shares(verb: Token) -> bool:
     return verb.dep_ == "conj" and _sharing(verb.head) == verb
 
 
-def _phrase(scene: Scene, first: int, last: int) -> Phrase | None:
+def cut(scene: Scene, first: int, last: int) -> Phrase | None:
+    """Return the words of tokens first..last without articles and marks at their ends; None where nothing remains."""
     doc = scene.doc
     while first < last and (doc[first].lower_ in _LEADING or doc[first].is_space):
         first += 1

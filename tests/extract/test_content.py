@@ -18,6 +18,36 @@ from texts import ReadText
         ("Porters went on strike. Acme asked them to return to work.", []),
         ("Porters signed a letter that asks Acme to re-examine the deal.", ["re-examine the deal"]),
         ("Porters went on strike. Acme offers what they ask for.", []),
+        (
+            "Porters went on strike. They ask for insurance, a fund for those who rent vans, and a minimum fare.",
+            ["insurance", "fund for those who rent vans", "minimum fare"],
+        ),
+        (
+            "Porters went on strike. They called for an end to the ratings and for the old fees to be restored.",
+            ["end to the ratings", "old fees to be restored"],
+        ),
+        (
+            "Porters went on strike. They are calling for a return to regular shifts and a fuel allowance.",
+            ["return to regular shifts", "fuel allowance"],
+        ),
+        (
+            "Porters went on strike. They demand a minimum of 19 degrees and the replacement of the doors.",
+            ["minimum of 19 degrees", "replacement of the doors"],
+        ),
+        (
+            "Porters signed a petition that asked Acme to close accounts linked to banks and to donate the fees.",
+            ["close accounts linked to banks", "donate the fees"],
+        ),
+        (
+            "Porters sent a letter with three demands: end the lease, share its terms with staff, and apologize.",
+            ["end the lease", "share its terms with staff", "apologize"],
+        ),
+        ("Porters signed a letter that calls for the limit on lifts to be dropped.", ["limit on lifts to be dropped"]),
+        ("Porters signed a letter that asks that Acme refuse to open its records.", ["refuse to open its records"]),
+        ("Porters voted to strike if Acme does not agree to a contract.", ["agree to a contract"]),
+        ("Porters refuse to work until the company restores the bonus.", ["restores the bonus"]),
+        ("Porters walked out. They would like the fee withdrawn.", ["fee withdrawn"]),
+        ("Porters walked out. Their demands include paid leave, gloves, and a lift.", ["paid leave", "gloves", "lift"]),
     ],
 )  # fmt: skip
 def test_what_is_demanded(read_text: ReadText, sentence: str, demands: list[str]) -> None:
