@@ -160,9 +160,23 @@ def _is_background(mention: EventMention) -> bool:
         return False
     if mention.trigger[0] - mention.sentence[0] <= TOPIC:
         return False
-    roles = (*ACTING, "target")
-    paths = {c.path.rpartition(".")[2] for c in mention.candidates if c.kept and c.role in roles}
-    return not paths & {"support", "subject", "by", "object"}
+    return not any(_tells(mention, c) for c in mention.candidates if c.kept)
+
+
+TELLING = frozenset({"support", "subject", "by", "object", "with"})
+"""Places where those stand of whom an action is told, not only named."""
+
+WISHED = frozenset({"union-contract", "union-recognition"})
+"""Forms of what those on strike may only want ("they ask for a collective agreement")."""
+
+
+def _tells(mention: EventMention, candidate: Candidate) -> bool:
+    """Return whether a candidate shows that an action is told: who acts, or whom it strikes, or when it was."""
+    if candidate.role not in (*ACTING, "target"):
+        return candidate.role == "when"
+    slot = candidate.path.rpartition(".")[2]
+    points_back = slot == "points-back" and candidate.role != "target" and mention.frame.form not in WISHED
+    return slot in TELLING or points_back
 
 
 def _add_circumstances(event: Event, mention: EventMention) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.extract.groups import is_group_head
+from kg.extract.groups import bodies, is_group_head
 from kg.extract.nlp import Doc, Span, Token
 
 _NOUNS = frozenset({"NOUN", "PROPN"})
@@ -49,15 +49,57 @@ def _before(name: Token, subject: Token) -> Token | None:
 
 
 def _tell(sentence: Span) -> None:
-    """Let people tell a fact: in "eleven people handed in their notice." the verb is no participle beside a noun."""
+    """Let a sentence tell a fact whose main verb was taken for a participle or for a clause on a noun.
+
+    "Eleven people handed in their notice.", "Cooks who work for the caterer Tableside have unionized."
+    """
     root = sentence.root
-    if not is_group_head(root) or not sentence.text.rstrip().endswith("."):
+    if root.pos_ not in _NOUNS or not sentence.text.rstrip().endswith("."):
         return
-    verb = next((c for c in root.rights if c.dep_ == "acl"), None)
-    if verb is None or verb.tag_ not in ("VBN", "VBD"):
+    below = [t for t in sentence if t.i > root.i and t.dep_ in ("acl", "relcl")]
+    of_people = root.pos_ == "PROPN" or root.lemma_ in bodies() or any(map(is_group_head, [root, *root.children]))
+    found = [v for v in below if v.head == root and _may_tell(v)] if is_group_head(root) else []
+    found = found or [v for v in below if _tells(v, root)]
+    if not found and of_people:
+        found = [v for v in below if _may_tell(v) and root.is_ancestor(v)]
+    verb = found[0] if found else None
+    if verb is None:
         return
-    if any(c.dep_ in (*_SUBJECTS, "agent", "auxpass") for c in verb.children):
-        return
+    named = _taken_for_subject(verb)
     verb.attach(verb, "ROOT")
     root.attach(verb, "nsubj")
-    verb.tag_ = "VBD"
+    if named:
+        named[0].attach(named[1], "appos")
+    verb.tag_ = "VBD" if verb.tag_ == "VBN" and not _has(verb) else verb.tag_
+
+
+def _may_tell(verb: Token) -> bool:
+    """Return whether a clause on a noun may be the main one: in the past tense, and without a subject of its own."""
+    if verb.dep_ != "acl" or verb.tag_ not in ("VBN", "VBD"):
+        return False
+    return not any(c.dep_ in (*_SUBJECTS, "agent", "auxpass") for c in verb.children)
+
+
+def _tells(verb: Token, root: Token) -> bool:
+    """Return whether a verb further down can only be the main one, as its form is that of no participle."""
+    if verb.pos_ not in ("VERB", "AUX") or not root.is_ancestor(verb):
+        return False
+    if verb.tag_ != "VBD" and not (verb.tag_ == "VBN" and _has(verb)):
+        return False
+    subjects = [c for c in verb.children if c.dep_ in _SUBJECTS]
+    named = _taken_for_subject(verb)
+    return not subjects or (named is not None and subjects == [named[0]])
+
+
+def _has(verb: Token) -> bool:
+    return any(c.dep_ == "aux" and c.lower_ in ("have", "has", "had") for c in verb.children)
+
+
+def _taken_for_subject(verb: Token) -> tuple[Token, Token] | None:
+    """Return the name that seems to be the subject and the noun before it that it names ("the caterer Tableside")."""
+    name = next((c for c in verb.lefts if c.dep_ in _SUBJECTS), None)
+    if name is None or name.pos_ != "PROPN":
+        return None
+    first = name.left_edge.i
+    noun = name.doc[first - 1] if first else name
+    return (name, noun) if noun.pos_ == "NOUN" and not verb.is_ancestor(noun) else None

@@ -76,6 +76,8 @@ def _governing(verb: Token, cls: str) -> list[Token]:
         if token.dep_ == "prep" and token.lower_ in behind:
             break
         found.append(token)
+        if token.dep_ == "ccomp" and token.i < token.head.i and is_negated(token.head):
+            break
         if (cls == "LegalAction" and token.dep_ == "advcl") or (token.dep_ == "conj" and token.tag_ in _FINITE):
             break
     return found

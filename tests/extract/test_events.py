@@ -176,6 +176,18 @@ def test_union_matters_in_the_telling_of_a_strike_are_no_events(wish: str, read_
 
 
 @pytest.mark.parametrize(
+    "told",
+    [
+        "The guards said that they had formed a union.",
+        "Their contract ends in June, and negotiations have been going on since May.",
+        "It began after talks with the Museum Union broke down.",
+    ],
+)
+def test_union_matters_that_are_told_beside_a_strike_are_events(told: str, read_text: ReadText) -> None:
+    assert "UnionAction" in [event.cls for event in read_text("Museum guards went on strike. " + told).reading.events]
+
+
+@pytest.mark.parametrize(
     ("text", "status"),
     [
         ("Couriers voted to go on strike.", "planned"),

@@ -15,6 +15,12 @@ from kg.extract import mending
         ("Bakers of the Czech online marketplace Orlando held a rally in Brno.", "Bakers", "held"),
         ("Fourteen weavers fasted in front of the mill.", "weavers", "fasted"),
         ("Couriers walked out.", "Couriers", "walked"),
+        (
+            "Cooks of the canteen company Tableside who are employed by the caterer Brightline filed for an election.",
+            "Cooks",
+            "filed",
+        ),
+        ("Hotel porters in Ghent and two other cities called on the company to hire.", "porters", "called"),
     ],
 )
 def test_who_does_it(text: str, subject: str, verb: str, parse: Parse) -> None:

@@ -103,3 +103,8 @@ def test_a_case_that_a_court_lets_proceed_goes_on(read_text: ReadText) -> None:
 def test_a_drive_that_has_been_begun_goes_on(read_text: ReadText) -> None:
     read = read_text("Porters of the Grand Hotel have started bargaining with Megamart.")
     assert read.event("UnionAction").status == "ongoing"
+
+
+def test_what_is_denied_after_a_semicolon_says_nothing_of_what_was_done(read_text: ReadText) -> None:
+    read = read_text("Nine porters filed a lawsuit with the help of the Bayside Legal Fund; they do not want money.")
+    assert [m.factuality for m in read.reading.mentions if m.frame.cls == "LegalAction"] == ["certain"]
