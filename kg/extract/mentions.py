@@ -12,6 +12,7 @@ from kg.extract.grammar import coordinated
 from kg.extract.kinds import GRAMMAR, MODEL, WORDS, Kind
 from kg.extract.names import KnownName, NameList, NameMatch
 from kg.extract.nlp import Chunk, Doc, Token
+from kg.extract.rosters import rosters
 from kg.extract.spotting import NUMERIC, Found, beside_nouns, branch, introduced, is_title, offices, possessed
 
 NAME_LABELS = frozenset({"PERSON", "ORG", "PRODUCT", "GPE", "LOC", "FAC"})
@@ -158,6 +159,7 @@ def _candidates(scene: Scene, names: NameList) -> Iterable[Found]:
     yield from (office for office in offices(scene.doc, scene.lower) if office.last not in listed)
     yield from possessed(scene.doc, scene.lower)
     yield from introduced(scene.doc, scene.lower)
+    yield from rosters(scene.doc, scene.lower, {(first, last) for _, first, last in spans})
     for match, first, last in spans:
         if match.entry.type == "Place" and (wider := branch(doc, first, last, listed)) is not None:
             yield wider
@@ -189,6 +191,8 @@ def _given(doc: Doc, first: int, last: int) -> int:
 
 def _supported(doc: Doc, match: NameMatch, first: int, last: int) -> bool:
     """Return whether the context bears out a listed name whose form is also an ordinary word."""
+    if match.entry.type not in ("Person", "Place") and _is_surname(doc, first, last):
+        return False
     if not match.ambiguous:
         return True
     if match.opening:
@@ -199,6 +203,14 @@ def _supported(doc: Doc, match: NameMatch, first: int, last: int) -> bool:
         return True
     head = doc[last]
     return head.pos_ == "PROPN" and not head.is_sent_start
+
+
+def _is_surname(doc: Doc, first: int, last: int) -> bool:
+    """Return whether the one word of a company's name is a person's here ("vice president Mark Dell")."""
+    before = doc[first - 1]
+    if first != last or first == 0 or not before.is_title or before.lower_ not in kinds.given_names():
+        return False
+    return "PERSON" in (doc[first].ent_type_, before.ent_type_) or (first > 1 and is_title(doc, first - 2))
 
 
 _NAMED = frozenset({"ORG", "PERSON", "PRODUCT", "GPE", "WORK_OF_ART"})
@@ -224,7 +236,8 @@ def _acts(doc: Doc, last: int) -> bool:
     if after.tag_ in ("VBD", "VBZ", "MD"):
         return doc[last].pos_ not in ("VERB", "AUX", "ADV")
     if after.lower_ in (",", "and"):
-        return any(token.pos_ == "PROPN" and token.text[:1].isupper() for token in doc[last + 2 : last + 4])
+        told = after.text == "," and after.beside(1) in ("which", "who", "whose")
+        return told or any(token.pos_ == "PROPN" and token.text[:1].isupper() for token in doc[last + 2 : last + 4])
     for token in doc[last + 1 : last + 6]:
         if token.pos_ not in ("NOUN", "ADJ", "PROPN", "CCONJ") or token.is_sent_start:
             return False

@@ -45,6 +45,12 @@ def group(scene: Scene, head: str) -> Referent:
         ("Users of the parcel app Sendly complained to Sendly.", "Sendly", "Technology"),
         ("The union spoke with Velroos Norway about pay.", "Velroos Norway", "Company"),
         ("Testers at Google Norway walked out.", "Google Norway", "Company"),
+        ("The unions Velroos Metal and Tandvik Cargo called it.", "Tandvik Cargo", "Union"),
+        ("The group Norway High Rope Friends rallied.", "Norway High Rope Friends", "CivilSocietyGroup"),
+        ("Their union, Velroos, spoke with the press.", "Velroos", "Union"),
+        ("Cooks joined Velroos Local 77.", "Velroos Local", "Union"),
+        ("Cooks wrote to the parcel firms Velroos, Tandvik and Oppsal.", "Oppsal", "Company"),
+        ("Cooks met vice president Mark Dell on Monday.", "Mark Dell", "Person"),
         ("The Instacart Register, a group of cooks, posted a letter.", "Instacart Register", "CivilSocietyGroup"),
     ],
 )
