@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.extract import data
 from kg.extract.discourse import ORGANIZATIONS
-from kg.extract.grammar import children, conjuncts
+from kg.extract.grammar import children, conjuncts, prepositional
 from kg.extract.heads import as_business, is_group_head
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
@@ -86,7 +86,24 @@ def _group_end(scene: Scene, first: int, head: Token, complements: list[Token]) 
         elif child.lemma_ in verbs and _tells_work(child, last):
             for prep in (c for c in child.children if c.dep_ in ("prep", "agent")):
                 last = _phrase_end(scene, prep, last)
+        elif child.tag_ == "VBP" and child.lemma_ in data.words("collectives", "trades") and _tells_work(child, last):
+            last = _work_end(scene, child, last)
     return last
+
+
+def _work_end(scene: Scene, verb: Token, last: int) -> int:
+    """Return the end of a clause that tells whose work people do ("who clean the halls of Acme"), `last` without.
+
+    Of those who do something to one organization's things for another ("who sort Acme letters for Foodly") it does not.
+    """
+    things = children(verb, "dobj")
+    owners = (c for thing in things for c in children(thing, "compound", "poss", "nmod") if c.i in scene.named)
+    if any(owners) and any(t.i in scene.named for holder in (verb, *things) for t in prepositional(holder, "for")):
+        return last
+    end = max([last, *(scene.spans[thing.i][1] for thing in things if thing.i in scene.named)])
+    for prep in (prep for holder in (verb, *things) for prep in children(holder, "prep")):
+        end = _phrase_end(scene, prep, end)
+    return end
 
 
 def _tells_work(clause: Token, last: int) -> bool:
@@ -106,6 +123,8 @@ def _leads_to_region(scene: Scene, prep: Token) -> bool:
 
 def is_affiliating(prep: Token) -> bool:
     """Return whether a preposition leads to whom a group belongs to; "with the help of" leads to somebody else."""
+    if prep.lower_ == "on":  # "sellers on the marketplace Acme", "women on the design team of Acme"
+        return any(c.lemma_ in data.words("collectives", "platforms") for c in prep.children)
     if prep.lower_ not in data.words("collectives", "affiliating"):
         return False
     return prep.lower_ != "with" or not any(c.lemma_ in data.words("collectives", "help") for c in prep.children)
@@ -150,14 +169,33 @@ def _phrase_end(scene: Scene, prep: Token, last: int) -> int:
                     if c.dep_ == "pobj" and (c.i in scene.named or c.ent_type_ in ("GPE", "LOC"))
                 ]
                 end = max([end, *(scene.spans.get(o.i, (0, o.i))[1] for o in objs)])
-        last = max(last, end)
+        last = max(last, _end_of_list(scene, end))
     return last
+
+
+def _end_of_list(scene: Scene, end: int) -> int:
+    """Return the end of a list of names that the parse breaks off at the token `end` ("Acme, Foodly, and Parcelo")."""
+    if end not in scene.named or scene.named[end].cls not in ORGANIZATIONS:
+        return end
+    last, closed = end, False
+    while last + 2 < len(scene.doc) and scene.lower[last + 1] in LINKS | {","}:
+        at = last + 2 if scene.lower[last + 1] in LINKS or scene.lower[last + 2] not in LINKS else last + 3
+        closed = scene.lower[at - 1] in LINKS
+        if at not in scene.spans or scene.named[at].cls not in ORGANIZATIONS:
+            return end
+        last = scene.spans[at][1]
+        if closed:
+            break
+    return last if closed and scene.doc[last].dep_ not in ("compound", "poss", "nmod") else end
 
 
 def is_another(scene: Scene, site: Token, other: Token) -> bool:
     """Return whether a noun listed with a name is another group's: "workers at Acme and members of the union"."""
     named = site.i in scene.named or any(c.i in scene.named for c in site.children if c.dep_ in ("poss", "compound"))
-    return named and other != site and other.i not in scene.named and other.tag_ == "NNS" and is_group_head(other)
+    if not named or other == site or other.i in scene.named:
+        return False
+    body = other.lemma_ in data.words("collectives", "bodies") and (other.i + 1 in scene.spans or other.tag_ == "NNS")
+    return body or (other.tag_ == "NNS" and is_group_head(other))
 
 
 def _is_theirs(scene: Scene, site: Token) -> bool:

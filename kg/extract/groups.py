@@ -5,7 +5,7 @@ from __future__ import annotations
 from kg.extract import data
 from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.extract.extents import group_span, is_affiliating, is_another, named_after
-from kg.extract.grammar import children, conjuncts, prepositional
+from kg.extract.grammar import children, conjuncts, first_conjunct, prepositional
 from kg.extract.heads import as_business, as_company, bodies, head_lemma, is_business, is_group_head, is_one
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
@@ -86,16 +86,33 @@ def one_person(scene: Scene, head: Token) -> Referent | None:
 def _collect(scene: Scene, head: Token, bundle: Token) -> Referent:
     listed = _listed(scene, head, bundle)
     heads = [head, *listed]
-    complements = [r for h in heads for r in h.rights]
-    complements += [c for c in bundle.rights if bundle != head and c.i > head.i]
+    complements = _complements(head, heads, bundle)
     first, last = group_span(scene, head, heads[-1], complements)
     surface = scene.surface(first, last)
     ties = _ties(scene, head, complements, (first, last))
     for other in listed:
         scene.groups[other.i] = None
-    return scene.discourse.collective(
+    found = scene.discourse.collective(
         surface, scene.chars(first, last), head=head_lemma(head), affiliations=ties, plural=not is_one(head)
     )
+    clause = next((c.left_edge.i for c in complements if c.dep_ == "relcl" and heads[-1].i < c.left_edge.i <= last), 0)
+    if clause:  # "women who lead teams at Acme" are called "women" for short
+        found.names.setdefault(scene.surface(first, clause - 1), [scene.chars(first, clause - 1)])
+    return found
+
+
+def _complements(head: Token, heads: list[Token], bundle: Token) -> list[Token]:
+    """Return what follows the nouns of a group, `heads`, and tells whose people they are.
+
+    What stands after a noun that is told apart belongs to that noun, wherever the parse hangs it.
+    """
+    apart = next((other.left_edge.i for other in _beside(head) if other not in heads), len(head.doc))
+    found = [r for h in heads for r in h.rights if r.i < apart]
+    found += [c for c in bundle.rights if bundle != head and c.i > head.i]
+    first = first_conjunct(head)
+    if first != head and not found:
+        found += [r for r in first.rights if r.i == heads[-1].i + 1 and r.dep_ == "prep"]
+    return found
 
 
 def _listed(scene: Scene, head: Token, bundle: Token) -> list[Token]:
@@ -104,15 +121,36 @@ def _listed(scene: Scene, head: Token, bundle: Token) -> list[Token]:
     They share what they belong to, or the number that stands before them.
     """
     found, last = [], head
-    for other in conjuncts(head)[1:]:
+    named = any(_is_no_place(scene, child) for child in head.children if child.i < head.i)
+    for other in _beside(head):
         between = other.left_edge.i - last.i
         if other.i < head.i or between > 3 or not is_group_head(other) or _has_own_name(scene, other):
             break
+        if named and _is_tied(scene, [*other.rights, *(c for c in head.rights if c.i == other.i + 1)]):
+            break  # "Acme riders and members of the union"
         found.append(other)
         last = other
     later = (child for noun in (head, *found) for child in noun.rights if last.i < child.i <= last.i + 2)
     counted = bundle != head or any(child.dep_ == "nummod" for child in head.children)
     return found if counted or any(_attaches(child) for child in later) else []
+
+
+def _beside(head: Token) -> list[Token]:
+    """Return the nouns listed after a group's, those too that the parse takes for an apposition to the first."""
+    listed = conjuncts(head)[1:]
+    if not listed and (after := [c for c in children(head, "appos") if c.tag_ == "NNS" and any(children(c, "conj"))]):
+        return conjuncts(after[0])
+    return listed
+
+
+def _is_tied(scene: Scene, complements: list[Token]) -> bool:
+    """Return whether a noun of a list has its own complement that names what its people belong to."""
+    preps = (c for c in complements if c.dep_ == "prep" and is_affiliating(c))
+    return any(_is_no_place(scene, t) for prep in preps for site in children(prep, "pobj") for t in site.subtree)
+
+
+def _is_no_place(scene: Scene, token: Token) -> bool:
+    return token.i in scene.named and scene.named[token.i].cls not in ("Place", "Person")
 
 
 def _attaches(child: Token) -> bool:
@@ -173,17 +211,18 @@ def before_name(scene: Scene, head: Token) -> Referent | None:
         return None
     holder = before.head
     if holder.pos_ == "VERB":
-        holder = next(iter(children(holder, "nsubj")), holder.head)
-    return group(scene, holder) if holder.i < first and is_group_head(holder) else None
+        holder = next((c for c in children(holder, "nsubj") if c.tag_ != "WP"), holder.head)
+    if holder.i >= first or not is_group_head(holder):
+        return None
+    return group(scene, holder) or group(scene, first_conjunct(holder))
 
 
 def actor_at(scene: Scene, head: Token) -> list[Referent]:
     """Return the actors that the noun phrase under `head` names: named ones, a group, or what a pronoun points to."""
     if (named := scene.named.get(head.i)) is not None:
-        beside = [scene.named[c.i] for c in children(head, "appos") if c.i in scene.named]
-        return [named, *(r for r in beside if r is not named and r.cls == named.cls == "Company")]
-    if head.tag_ == "NN" and head.lemma_ in data.words("collectives", "bodies") and (own := _body(scene, head)):
-        return [own]
+        return [named, *_beside_name(scene, head, named)]
+    if head.lemma_ in data.words("collectives", "bodies") and (bodies_named := _bodies(scene, head)):
+        return bodies_named
     if found := group(scene, head):
         return [found, *_listed_beside(scene, head)]
     if head.tag_ == "NN" and (named_beside := _named_beside(scene, head)):
@@ -194,6 +233,19 @@ def actor_at(scene: Scene, head: Token) -> list[Referent]:
     return []
 
 
+def _beside_name(scene: Scene, head: Token, named: Referent) -> list[Referent]:
+    """Return who else is told with a name: in apposition to it, or listed with a word within it.
+
+    So "the Boston branch of Unite" with "Ohio" in "the Alliance of Ohio and the Boston branch of Unite".
+    """
+    beside = (scene.named[c.i] for c in children(head, "appos") if c.i in scene.named)
+    found = [r for r in beside if r is not named and r.cls == named.cls == "Company"]
+    last = scene.spans[head.i][1]
+    inner = (scene.doc[i] for i in range(head.i + 1, last + 1))
+    others = (t for word in inner for t in children(word, "conj") if t.i > last and t.pos_ in ("NOUN", "PROPN"))
+    return found + [r for other in others for noun in conjuncts(other) for r in actor_at(scene, noun)]
+
+
 def _listed_beside(scene: Scene, head: Token) -> list[Referent]:
     """Return the groups of a list that the parse hangs on its first as an apposition ("Acme cooks, B guards and C")."""
     found = []
@@ -201,10 +253,9 @@ def _listed_beside(scene: Scene, head: Token) -> list[Referent]:
         if child.dep_ == "appos" and child.tag_ == "NNS" and child.i > head.i and any(children(child, "conj")):
             found += [group(scene, noun) for noun in conjuncts(child)]
         elif child.dep_ == "prep" and is_affiliating(child):
-            beside = (
-                noun for site in children(child, "pobj") for noun in conjuncts(site) if is_another(scene, site, noun)
-            )
-            found += [group(scene, noun) for noun in beside]
+            sites = [t for site in children(child, "pobj") for t in (site, *children(site, "appos"))]
+            beside = (noun for site in sites for noun in conjuncts(site) if is_another(scene, site, noun))
+            found += [r for noun in beside for r in actor_at(scene, noun)]
     return list(dict.fromkeys(r for r in found if r is not None))
 
 
@@ -219,6 +270,36 @@ def _body(scene: Scene, head: Token) -> Referent | None:
     if any(child.dep_ in ("prep", "relcl", "acl", "appos") for child in head.children):
         return None
     return points_back(scene, head)
+
+
+def _bodies(scene: Scene, head: Token) -> list[Referent]:
+    """Return the named bodies that a noun stands for; those of a plural follow it: "the unions Acme and Foodly"."""
+    if head.tag_ != "NNS":
+        own = _body(scene, head) if head.tag_ == "NN" else None
+        return [own] if own is not None else []
+    at, found = head.i + 1, []
+    while scene.spans.get(at, (-1, -1))[0] == at:
+        referent, last = scene.named[at], scene.spans[at][1]
+        if referent.known is None and referent.cls in ("Person", "Company", "Technology", "Organization"):
+            referent.cls = "Union" if head.lemma_ in ("union", "guild") else "CivilSocietyGroup"
+        found.append(referent)
+        at = last = _end_of_name(scene, last + 1, head.sent.end)
+        while at < head.sent.end and scene.lower[at] in LISTING:
+            at += 1
+        if at == last:
+            break
+    return [r for r in found if r.cls in ORGANIZATIONS] if len(found) > 1 or any(children(head, "appos")) else []
+
+
+def _end_of_name(scene: Scene, at: int, end: int) -> int:
+    """Return where a name ends of which only the first words are known ("Unite [Harbour]")."""
+    while at < end and at not in scene.spans and scene.doc[at].pos_ == "PROPN":
+        at += 1
+    return at
+
+
+LISTING = frozenset({",", "and", "or", "&", "as", "well", "the"})
+"""What stands between the names of a list."""
 
 
 def _named_beside(scene: Scene, head: Token) -> list[Referent]:

@@ -1,0 +1,64 @@
+"""Groups and named bodies told together: which are one, which stand apart, and how far their names reach."""
+
+from __future__ import annotations
+
+import pytest
+from texts import ReadText
+
+ACTING = [
+    (
+        "Swiss Uber riders and members of the Harbor Workers Union occupied the depot.",
+        "participant",
+        {"Swiss Uber riders", "members of the Harbor Workers Union"},
+    ),
+    ("Lyft cooks and a few guards at Uber walked out.", "participant", {"Lyft cooks", "guards at Uber"}),
+    (
+        "Painters, set builders and welders at Uber walked out.",
+        "participant",
+        {"Painters, set builders and welders at Uber"},
+    ),
+    ("The strike was called by the unions Unite and Unison.", "organizer", {"Unite", "Unison"}),
+    ("The strike was called by the unions Unite and Havnen.", "organizer", {"Unite", "Havnen"}),
+    (
+        "The rally was organized by the Stitchers' Union of Ohio and the Boston chapter of the Teamsters.",
+        "organizer",
+        {"Stitchers' Union", "Teamsters"},
+    ),
+    ("Cooks at Uber, Lyft, and Google walked out.", "participant", {"Cooks at Uber, Lyft, and Google"}),
+    (
+        "Women who lead design teams at Uber walked out.",
+        "participant",
+        {"Women who lead design teams at Uber"},
+    ),
+    ("Sellers on the marketplace Etsy went on strike.", "participant", {"Sellers on the marketplace Etsy"}),
+    ("Women on the kitchen staff of Uber walked out.", "participant", {"Women on the kitchen staff of Uber"}),
+    ("Workers who say that Uber cheats them walked out.", "participant", {"Workers"}),
+    ("Stall owners and former classmates marched.", "participant", {"Stall owners", "former classmates"}),
+]
+
+
+@pytest.mark.parametrize(("text", "role", "expected"), ACTING)
+def test_who_is_told_together(read_text: ReadText, text: str, role: str, expected: set[str]) -> None:
+    assert {referent.label for referent in read_text(text).event("Protest").fillers(role)} == expected
+
+
+def test_a_group_told_by_its_work_keeps_its_short_name(read_text: ReadText) -> None:
+    (group,) = read_text("Women who lead design teams at Uber walked out.").event("Protest").fillers("participant")
+    assert list(group.names) == ["Women who lead design teams at Uber", "Women"]
+    assert [tie.label for tie in group.affiliations] == ["Uber"]
+
+
+def test_a_union_of_unknown_name_beside_others_is_one(read_text: ReadText) -> None:
+    event = read_text("The strike was called by the unions Unite and Havnen.").event("Protest")
+    assert {referent.cls for referent in event.fillers("organizer")} == {"Union"}
+
+
+def test_those_who_work_through_an_agency_act_not_the_agency(read_text: ReadText) -> None:
+    text = "Some 90 engravers and stitchers who work for Uber through the agency Varnio signed an open letter."
+    event = read_text(text).event("Petition")
+    assert [group.head for group in event.fillers("signatory")] == ["stitcher"]
+
+
+def test_a_sentence_may_break_off_in_a_list(read_text: ReadText) -> None:
+    assert read_text("They met workers at Uber,") is not None
+    assert read_text("They met workers at Uber, and") is not None
