@@ -163,7 +163,8 @@ def _resolve(expression: Expression, anchor: date | None, future: bool) -> Inter
 def _told(expression: Told, told: Interval | None, anchor: date | None) -> Interval | None:
     """Count from the time told last; "that year" needs one, and no day follows from a month."""
     offset, unit = expression.offset, expression.unit
-    if told is None and anchor is not None and (offset or unit == "week"):
+    vague = told is not None and (told[1] - told[0]).days > 6 and unit in ("day", "week") and not offset
+    if anchor is not None and (vague or (told is None and (offset or unit == "week"))):
         told = anchor, anchor, "day"
     if told is None or offset is None:
         return None

@@ -17,36 +17,11 @@ from kg.extract.sizes import ACTING
 from kg.extract.times import TimeMatch
 from kg.model import TimeSpan
 
-LOCATIVE = frozenset(
-    {
-        "in",
-        "at",
-        "outside",
-        "across",
-        "near",
-        "around",
-        "throughout",
-        "inside",
-        "on",
-        "through",
-        "along",
-        "within",
-        "onto",
-    }
-)
-
-
-ADVERBIAL = frozenset({"outside", "inside", "out"})
-"""Words that tell with "of" where it happens ("outside of the depot", "walked out of the Cork office")."""
-
 WITHIN = frozenset({"compound", "nmod", "amod", "pobj", "prep", "poss", "conj", "appos", "agent"})
 """Labels by which a place hangs on the phrase of those who belong there."""
 
 _VAGUER = 12.0
 """So many words farther a day may stand than how long it took, and still be when it was."""
-
-REACHING = frozenset({"spread", "travel", "march", "come", "expand", "extend", "drive"})
-"""Verbs after which "to" tells where it happens, too."""
 
 
 @dataclass(slots=True)
@@ -78,36 +53,40 @@ def within(matches: list, start: int, end: int) -> list:  # type: ignore[type-ar
 def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Quantities, anchor: date | None) -> None:
     """Date each mention by the nearest time expression of its clause that can be resolved."""
     here = within(found.times, sentence.start_char, sentence.end_char)
-    ranked: dict[int, list[tuple[float, int, TimeMatch]]] = {m.token: [] for m in mentions}
+    ranked: dict[int, list[tuple[float, int, TimeMatch, Token]]] = {m.token: [] for m in mentions}
     for match in here:
         span = scene.doc.char_span(match.start, match.end, alignment_mode="expand")
         if span is None:
             continue
         for mention in mentions:
-            counting = _is_one_of_many(scene.doc[mention.token], mention, match.expression)
+            counting = _is_one_of_many(scene.doc[mention.token], span.root, mention, match.expression)
             counting = counting or _is_mere_length(span.root, mention, match.expression)
             if not counting and not _blocked(scene, span.root, mention, mentions):
                 away = _distance(scene, span.root, mention) + (_VAGUER if isinstance(match.expression, Stretch) else 0)
-                ranked[mention.token].append((away, match.start, match))
+                ranked[mention.token].append((away, match.start, match, span.root))
     told = _spoken_of(here, found, anchor)
     for mention in mentions:
-        for distance, _, match in sorted(ranked[mention.token], key=lambda r: r[:2]):
-            ahead = _lies_ahead(scene.doc[mention.token], mention, match)
-            meant = match if ahead else _as_gone(scene, match)
+        for distance, _, match, time in sorted(ranked[mention.token], key=lambda r: r[:2]):
+            ahead = _lies_ahead(scene.doc[mention.token], time, mention, match)
+            meant = match if ahead else _as_gone(time, match)
             resolved = times.resolve(meant, anchor, future=ahead, told=told[match.start])
             if resolved is not None:
                 _date(scene, mention, resolved, anchor, 0.8 if distance < 20 + _VAGUER else 0.6)
                 break
 
 
-def _is_one_of_many(trigger: Token, mention: EventMention, expression: Expression) -> bool:
-    """Return whether the time only tells of how many an action is one ("the third strike this year")."""
+def _is_one_of_many(trigger: Token, time: Token, mention: EventMention, expression: Expression) -> bool:
+    """Return whether the time only tells of how many an action is one ("the third strike this year").
+
+    So do the words "for the third time this year".
+    """
     current = isinstance(expression, Relative) and expression.offset == 0 and expression.unit != "day"
     if not isinstance(expression, Bound) and not (current and not expression.part):  # type: ignore[union-attr]
         return False
     if mention.status == "ongoing":
         return False
-    return any(child.lower_ in data.words("times", "ordinals") for child in trigger.children)
+    counted = [trigger, *(word for word in (time, time.head) if word.lemma_ == "time")]
+    return any(child.lower_ in data.words("times", "ordinals") for word in counted for child in word.children)
 
 
 def _is_mere_length(time: Token, mention: EventMention, expression: Expression) -> bool:
@@ -143,7 +122,7 @@ def _is_told_as_done(trigger: Token) -> bool:
     return trigger.tag_ == "VBD"
 
 
-def _as_gone(scene: Scene, match: TimeMatch) -> TimeMatch:
+def _as_gone(time: Token, match: TimeMatch) -> TimeMatch:
     """Return a month or season as one that has begun where what went before is told ("had struck in January").
 
     The plain past does not show it: reports that are carried on later tell so of what came after they were written.
@@ -151,16 +130,23 @@ def _as_gone(scene: Scene, match: TimeMatch) -> TimeMatch:
     unit = match.expression
     if not isinstance(unit, Calendar) or unit.day or unit.which or unit.year or unit.shift is not None:
         return match
-    span = scene.doc.char_span(match.start, match.end, alignment_mode="expand")
-    if span is None or not any(c.lower_ == "had" and c.dep_ == "aux" for c in _clause_of(span.root).children):
+    if _is_set_for(time) or not any(c.lower_ == "had" and c.dep_ == "aux" for c in _clause_of(time).children):
         return match
     return replace(match, expression=replace(unit, which="gone"))
 
 
-def _lies_ahead(trigger: Token, mention: EventMention, match: TimeMatch) -> bool:
-    """Return whether a date without a year is to come: of a plan, or of "are walking out on Friday"."""
+def _is_set_for(time: Token) -> bool:
+    """Return whether something is set for a day ("had announced a strike for Black Friday")."""
+    marked = time if time.lower_ == "for" else time.head
+    return marked.lower_ == "for" and _clause_of(time).lemma_ in data.words("times", "setting")
+
+
+def _lies_ahead(trigger: Token, time: Token, mention: EventMention, match: TimeMatch) -> bool:
+    """Return whether a date without a year is to come: of a plan, of "are walking out" or "will apply from Friday"."""
     if mention.status == "ongoing" and mention.frame.cls == "Protest":
         return isinstance(match.expression, Weekday) and trigger.tag_ == "VBG"
+    if isinstance(match.expression, Weekday) and any(c.lower_ == "will" for c in _clause_of(time).children):
+        return True
     if trigger.dep_ == "xcomp" and trigger.head.lemma_ in data.words("times", "intending"):
         return isinstance(match.expression, Weekday)
     if mention.status == "cancelled" and isinstance(match.expression, Weekday):
@@ -193,8 +179,10 @@ def _is_inside(time: Token, clause: Token, trigger: Token, mention: EventMention
     """Return whether a time belongs to another noun ("next year's meeting") or to what is pledged or asked for."""
     if mention.frame.cls == "Petition" and clause.tag_ == "VB" and trigger.is_ancestor(clause):
         return True
-    if _is_of_what_led_to_it(time, mention):
+    if _is_of_what_led_to_it(time, mention) or _led_to(clause, trigger) or time.dep_ == "dobj":
         return True
+    if time.lower_ == "for" and time.head.pos_ == "NOUN" and time.head.i not in mention.tokens:
+        return True  # "have not been paid their wages for two months"
     if time.dep_ not in ("poss", "compound", "nmod") or time.head.pos_ != "NOUN" or time.head.i in mention.tokens:
         return False
     return time.dep_ == "poss" or time.left_edge.i > time.sent.start
@@ -210,6 +198,18 @@ def _is_of_what_led_to_it(time: Token, mention: EventMention) -> bool:
         if current.pos_ in ("VERB", "AUX") or current.i in mention.tokens or current.head == current:
             return False
         noun = noun or current.pos_ == "NOUN"
+    return False
+
+
+def _led_to(clause: Token, trigger: Token) -> bool:
+    """Return whether an action went before what its clause tells ("on Monday a court ruled after a complaint")."""
+    current = trigger
+    for _ in range(8):
+        if current.dep_ == "pobj" and current.head.lower_ in data.words("times", "going_before"):
+            return current.head.head.pos_ in ("VERB", "AUX") and clause.is_ancestor(current)
+        if current.pos_ in ("VERB", "AUX") or current.head == current:
+            return False
+        current = current.head
     return False
 
 
@@ -280,7 +280,7 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
         referent = _place(scene, token)
         if referent is None:
             continue
-        carrier = _locative(token)
+        carrier = _locative(_listed_with(scene, token))
         if carrier is None or _is_region(scene, token):
             continue
         for mention in _held_by(scene, carrier, mentions):
@@ -289,14 +289,36 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
             elif mention.frame.cls == "Protest":  # else it only tells whose site those who sign or sue are at
                 _site_owner(scene, token, mention)
                 mention.add(Candidate("place", referent, mention.sentence, "place.site", 0.75))
+    _places_of_others(scene, sentence, mentions)
+
+
+def _places_of_others(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
+    """Give each mention the places of those who act, and those that say which action or which site it is."""
     for token in sentence:
-        if token.i in scene.named and (groups := _whose(scene, token)):
-            _place_of_group(scene, token, groups, mentions)
-        if token.i in scene.named and token.dep_ in ("compound", "nmod", "poss"):
-            named = _place(scene, token)
+        if token.i not in scene.named:
+            continue
+        first = _listed_with(scene, token)
+        if groups := _whose(scene, first):
+            _place_of_group(scene, token, scene.named[first.i], groups, mentions)
+        if token.dep_ in ("compound", "nmod", "poss") and (named := _place(scene, token)) is not None:
             for mention in mentions:
-                if named is not None and token.head.i == mention.token:
+                if token.head.i == mention.token or _is_taken(token.head, mention):
                     mention.add(Candidate("place", named, mention.sentence, "place.modifier", 0.7))
+
+
+def _is_taken(site: Token, mention: EventMention) -> bool:
+    """Return whether a protest is done to a site ("occupied the Brussels office")."""
+    taken = site.dep_ in ("dobj", "nsubjpass") and site.head.i in mention.tokens and mention.frame.cls == "Protest"
+    return taken and site.lemma_ in data.words("collectives", "sites")
+
+
+def _listed_with(scene: Scene, place: Token) -> Token:
+    """Return the place before the "and" that a place stands behind, whatever it is tied to; else the place itself."""
+    if place.dep_ != "conj" or place.i not in scene.named:
+        return place
+    before = scene.spans[place.i][0] - 2
+    joined = before >= 0 and scene.lower[before + 1] in ("and", "or", "&") and _is_place(scene, before)
+    return scene.doc[before] if joined else place
 
 
 def _is_region(scene: Scene, place: Token) -> bool:
@@ -324,7 +346,8 @@ def _goes_on(scene: Scene, last: int) -> bool:
     """Return whether after the token `last` a list of places goes on ("Cork, Galway and Sligo")."""
     words = [*scene.lower[last + 1 : last + 4], "", "", ""]
     if words[0] in ("and", "or", "&"):
-        return words[1] == "the" or (words[1] != "" and scene.doc[last + 2].text[0].isupper())
+        after = scene.doc[last + 2] if words[1] else None
+        return after is not None and (words[1] in ("the", "other") or after.like_num or after.text[0].isupper())
     if words[0] != ",":
         return False
     if words[1] not in ("and", "or", "&"):
@@ -352,10 +375,12 @@ def _whose(scene: Scene, place: Token) -> list[Referent]:
     return found
 
 
-def _place_of_group(scene: Scene, place: Token, groups: list[Referent], mentions: list[EventMention]) -> None:
-    """Place an action where those who act belong, unless it is placed already."""
+def _place_of_group(
+    scene: Scene, place: Token, before: Referent, groups: list[Referent], mentions: list[EventMention]
+) -> None:
+    """Place an action where those who act belong, unless it is placed already; `before` stands first in a list."""
     for mention in mentions:
-        placed = any(c.role == "place" for c in mention.candidates)
+        placed = any(c.role == "place" and c.filler is not before for c in mention.candidates)
         if not placed and any(group in mention.fillers(*ACTING) for group in groups):
             if _is_region(scene, place):
                 return
@@ -398,7 +423,7 @@ def _locative(token: Token) -> Token | None:
             return current.head
         if current.dep_ == "pobj" and current.head.lower_ not in ("of", "including", "like", "from"):
             return None
-        if current.lower_ in ADVERBIAL and current != token:
+        if current.lower_ in data.words("places", "adverbs") and current != token:
             return current
         if current.dep_ not in ("conj", "appos", "compound", "pobj", "prep", "nmod", "poss", "npadvmod"):
             return None
@@ -409,10 +434,10 @@ def _locative(token: Token) -> Token | None:
 def _places(preposition: Token) -> bool:
     """Return whether what follows the preposition is where it happens ("spread to Cork", "streets of Cork")."""
     if preposition.lower_ == "to":
-        return preposition.head.lemma_ in REACHING
+        return preposition.head.lemma_ in data.words("places", "reaching")
     if preposition.lower_ == "of":
-        return preposition.head.lemma_ in ("street", "outskirt")
-    return preposition.lower_ in LOCATIVE
+        return preposition.head.lemma_ in data.words("places", "parts")
+    return preposition.lower_ in data.words("places", "locative")
 
 
 def _held_by(scene: Scene, carrier: Token, mentions: list[EventMention]) -> list[EventMention]:
@@ -451,12 +476,14 @@ def _holds_back(scene: Scene, noun: Token, mention: EventMention) -> bool:
     """Return whether a place under a noun is that noun's own ("close an office in Cork")."""
     if noun.pos_ == "PROPN":
         return noun.dep_ == "dobj" and noun.i in scene.named
+    if noun.dep_ == "pobj" and any(c.dep_ == "appos" and c.i in scene.named for c in noun.children):
+        return False  # "at the grocer Foodly in Cork"
     if noun.pos_ == "NOUN" and (group := scene.groups.get(noun.i)) is not None:
         other = noun.dep_ == "dobj" or (noun.dep_ == "pobj" and noun.head.lower_ not in ("of", "by"))
         return other and group not in mention.fillers(*ACTING)
     if noun.pos_ != "NOUN" or noun.i in scene.groups or _is_loose(noun):
         return False
-    return noun.dep_ != "pobj" or noun.head.lower_ not in LOCATIVE
+    return noun.dep_ != "pobj" or noun.head.lower_ not in data.words("places", "locative")
 
 
 def _is_loose(noun: Token) -> bool:

@@ -221,6 +221,8 @@ def test_without_an_anchor_only_a_printed_year_dates(text, days):
         ("that year", "in 2016", "2016-01-01 2016-12-31"),
         ("two months later.", "in March", "2019-05-01 2019-05-31"),
         ("the day after.", "in March", None),
+        ("on the same day", "in March", "2019-07-12"),
+        ("in the same week.", "in 2016", "2019-07-08 2019-07-14"),
     ],
 )
 def test_some_times_count_from_what_was_told_before(words, told, days):

@@ -63,6 +63,14 @@ TIMES = [
     ("Over 90 cooks signed a pledge not to come to work on May 1.", ""),
     ("Academics signed a letter asking the board to move next year's meeting from Rome.", ""),
     ("Bakers who work for a supplier of Megamart struck on Monday.", "2021-05-31 2021-05-31"),
+    ("Last week a judge closed the kitchens following a complaint by the bakers.", ""),
+    ("In May the mill was fined after a strike by the bakers.", ""),
+    ("Cooks have walked out because of a freeze of their pay for two years.", ""),
+    ("Cooks rallied at the depot to demand Juneteenth off.", ""),
+    ("Megamart was confronted by protesters for the third time this month.", ""),
+    ("The Bakers Union had announced a strike for July 4.", "2021-07-04 2021-07-04"),
+    ("From Monday a collective agreement with Unite will apply to the bakers.", "2021-06-07 2021-06-07"),
+    ("Cooks struck over a menu introduced in 2019. In the same week, bakers rallied in Cork.", "2021-05-31 2021-06-06"),
 ]
 
 
