@@ -10,7 +10,17 @@ from typing import Any
 from kg.extract import data, series
 from kg.extract.candidates import Phrase
 from kg.extract.discourse import ACTORS, ORGANIZATIONS
-from kg.extract.grammar import children, conjuncts, coordinated, is_infinitive, prepositional, subjects
+from kg.extract.grammar import (
+    PASSIVE_SUBJECTS,
+    children,
+    conjuncts,
+    coordinated,
+    is_infinitive,
+    is_passive,
+    own_subjects,
+    prepositional,
+    subjects,
+)
 from kg.extract.groups import is_group_head
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
@@ -115,6 +125,8 @@ def _by_noun(scene: Scene, noun: Token) -> Iterator[Content]:
 
 
 def _demands(scene: Scene, verb: Token, entries: Any) -> Iterator[Content]:
+    if entries and _is_told_to(scene, verb):
+        return
     for entry in entries:
         asked_at = entry.get("asked")
         asked = [t for place in asked_at for t in _reach(verb, place)] if asked_at else []
@@ -127,6 +139,17 @@ def _demands(scene: Scene, verb: Token, entries: Any) -> Iterator[Content]:
         yield from demanded
         if asked_at and demanded:
             return
+
+
+def _is_told_to(scene: Scene, verb: Token) -> bool:
+    """Return whether people are told to do something: what an employer wants of them ("were told to train others")."""
+    if (
+        not is_passive(verb)
+        or not children(verb, "xcomp")
+        or verb.lemma_ in ("request", "demand", "require", "urge", "call")
+    ):
+        return False
+    return not any(_is_asked(scene, subject) for subject in own_subjects(verb, PASSIVE_SUBJECTS))
 
 
 def _reach(verb: Token, place: str) -> list[Token]:
@@ -215,13 +238,20 @@ def _demanded_clauses(scene: Scene, verb: Token, place: str) -> Iterator[Content
         wanted = is_infinitive(comp) if place == "clause" else _is_wished(comp) and comp.dep_ != "advcl"
         if place == "that" and verb.lemma_ == "ask":
             wanted = wanted and any(c.lower_ == "that" for c in children(comp, "mark"))
-        if wanted and _is_told_with_for(verb, comp):
+        if place == "that" and verb.lemma_ in ("tell", "convince", "persuade"):
+            wanted = wanted and any(c.lower_ in ("should", "must") for c in children(comp, "aux"))
+        if wanted and (_is_told_with_for(verb, comp) or _asks_what(comp)):
             continue
         for inner in _clauses(comp) if wanted else ():
             yield from _whole(scene, "demands", verb, inner, place, 0.8)
     for obj in children(verb, "dobj", "obj") if place == "clause" else ():
         for inner in (v for acl in children(obj, "acl", "relcl") if is_infinitive(acl) for v in _clauses(acl)):
             yield from _whole(scene, "demands", verb, inner, place, 0.7)
+
+
+def _asks_what(comp: Token) -> bool:
+    """Return whether a clause tells no demand but a question ("told what to wear")."""
+    return any(c.tag_ in ("WP", "WRB") and c.i < comp.i for c in comp.children)
 
 
 def _is_told_with_for(verb: Token, comp: Token) -> bool:
@@ -351,7 +381,7 @@ def _alleged(scene: Scene, verb: Token) -> Iterator[Content]:
 
 
 def _demand_noun(scene: Scene, noun: Token) -> Iterator[Content]:
-    heads = prepositional(noun, "for")
+    heads = [] if noun.head.lemma_ in _list("handling") else prepositional(noun, "for")
     told = list(_listed(scene, noun, heads[0], "for")) if heads else []
     yield from (replace(item, path="noun-for") for item in told)
     for head in heads if not told else ():

@@ -45,7 +45,15 @@ def noun_phrase(
     first, last = extent(head, full=full)
     while first < head.i and (scene.doc[first].tag_ == "POS" or scene.doc[first].lower_ in without):
         first += 1
-    return cut(scene, first, last)
+    return cut(scene, first, last if full else _short(head, last))
+
+
+def _short(head: Token, last: int) -> int:
+    """Return where a short phrase ends: before a comma, and before what is joined to it with a preposition."""
+    for token in head.doc[head.i + 1 : last]:
+        if token.text == "," or (token.lower_ in ("and", "or") and token.doc[token.i + 1].pos_ == "ADP"):
+            return token.i - 1
+    return last
 
 
 def extent(head: Token, *, full: bool = False) -> tuple[int, int]:

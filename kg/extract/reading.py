@@ -14,6 +14,7 @@ from kg.extract import (
     attach,
     attribution,
     contracts,
+    employing,
     events,
     grammar,
     inference,
@@ -105,6 +106,7 @@ def read(
 def _read_sentence(
     scene: Scene, sentence: Span, reading: Reading, found: quantities.Quantities, frames: FrameSet, anchor: date | None
 ) -> None:
+    employing.tie(scene, sentence)
     mentions = sorted(triggers.find(scene, sentence, frames), key=lambda m: m.token)
     for mention in mentions:
         roles.fill(scene, mention)

@@ -116,12 +116,12 @@ def _is_phrase(first: Token, start: int, end: int) -> bool:
     opening = words[0]
     if opening.lower_ in _RELATIVE and opening.tag_ != "DT":
         return False
-    if opening.pos_ not in _OPENING and opening.tag_ not in ("PRP$", "VBN", "VBG"):
+    if opening.pos_ not in _OPENING and opening.tag_ not in ("PRP$", "VBN", "VBG", "VBD"):
         return False
     if not any(word.pos_ in _NOUNS for word in words):
         return False
     relative = False
-    for word in words:
+    for word in words[1:]:
         relative = relative or word.lower_ in _RELATIVE
         if word.tag_ in _FINITE and not relative:
             return False
