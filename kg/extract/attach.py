@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kg.extract import content, data, grammar, roles, triggers
+from kg.extract import content, data, grammar, membership, roles, triggers
 from kg.extract import lists as listed
 from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.content import Content
@@ -24,6 +24,7 @@ def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: S
     if not mentions:
         _joining(scene, sentence, told)
         _signing(scene, sentence, told)
+    membership.attach(scene, sentence, mentions, told)
     for item in content.read(scene, sentence):
         if item.role == "demands" and _is_no_demand(item, mentions):
             continue
@@ -47,6 +48,7 @@ def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: S
             ):
                 candidate.drop("the name in it says what it is about")
             if item.role == "demands":
+                _voices(scene, item, mention, evidence)
                 _topics(scene, item, mention, evidence)
                 _wished_of(scene, item, mention, evidence)
             elif item.head is not None:
@@ -203,6 +205,16 @@ def _may_speak(referent: Referent, last: EventMention) -> bool:
     return referent.cls == "Collective" and (
         not referent.affiliations or any(r.head == referent.head for r in last.fillers(*ACTING))
     )
+
+
+def _voices(scene: Scene, item: Content, mention: EventMention, evidence: tuple[int, int]) -> None:
+    """Take a union or a group that says what a protest demands for who leads it."""
+    if mention.frame.cls not in membership.LED or mention.fillers("organizer"):
+        return
+    for head in content.carriers_subjects(item):
+        referent = scene.named.get(head.i)
+        if referent is not None and referent.cls in membership.LEADING and referent not in mention.fillers("target"):
+            mention.add(Candidate("organizer", referent, evidence, "organizer.demanding", 0.55))
 
 
 def _asked(scene: Scene, item: Content, mention: EventMention, evidence: tuple[int, int]) -> None:

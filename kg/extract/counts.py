@@ -205,7 +205,8 @@ def _single(text: str, folded: str, start: int, end: int) -> CountMatch | None:
 
 def _excluded(text: str, folded: str, start: int, end: int) -> bool:
     if _not_people().match(folded, end):
-        return True
+        signed = folded.startswith(" times", end) and "signed" in folded[max(0, start - 24) : start]
+        return not signed  # "signed more than 5,000 times": that is by so many
     if folded[max(0, start - 1) : start] == "(" and end - start <= 2 and folded.startswith(")", end):
         return True  # "(1) shorter hours, (2) ...": a list.
     # "Jane Doe, 34, a nurse": an age between commas after a name.

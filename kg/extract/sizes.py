@@ -43,7 +43,7 @@ def attach(
         head = _counted(number)
         if head is not None and _is_others(head):
             counted += _with_named(scene, match, head)
-        elif head is not None and not _is_whole(number, head):
+        elif head is not None and not _is_whole(number, head) and not _is_few_of_them(head):
             counted.append((match, head))
     direct = {m.token: head for m in mentions for _, head in counted if _does(scene, head, m)}
     evidence = scene.chars(*sentence_bounds(sentence))
@@ -110,8 +110,8 @@ def _counted(number: Token) -> Token | None:
         head = _modified(head.head)
         if head.pos_ in ("NOUN", "PROPN"):
             break
-    if head.pos_ in ("VERB", "AUX"):
-        return None
+    if head.pos_ in ("VERB", "AUX") or head.lemma_ == "time":
+        return head if head.lemma_ == "time" and head.head.lemma_ == "sign" else None  # "signed 900 times"
     if head != number and not _is_people(head) and not _is_others(head):
         return next((t for t in grammar.conjuncts(head) if t.tag_ == "NNS" and _is_people(t) and _is_bare(t)), None)
     if head.dep_ == "pobj" and head.head.lower_ == "of" and _is_bundle(head.head.head):
@@ -184,6 +184,14 @@ def _is_whole(number: Token, head: Token) -> bool:
     )
 
 
+def _is_few_of_them(head: Token) -> bool:
+    """Return whether people are told of who had acted before ("four cooks who had signed were fired"): not all did."""
+    if head.dep_ not in ("nsubj", "nsubjpass") or head.left_edge.lower_ == "the":
+        return False
+    clauses = (c for c in grammar.children(head, "relcl") if c.tag_ == "VBN" and not _word("hosting", c))
+    return any(c.lower_ == "had" for clause in clauses for c in grammar.children(clause, "aux"))
+
+
 # ---- whose number it is -----------------------------------------------------------------
 
 
@@ -191,7 +199,7 @@ def _takers(
     scene: Scene, head: Token, mentions: Sequence[EventMention], told: Sequence[EventMention]
 ) -> list[tuple[EventMention, str, float]]:
     """Return the actions that the counted people took part in, with the rule that says so."""
-    if _is_signature(head) or _signs(head):
+    if _is_signature(head) or _signs(head) or head.lemma_ == "time":
         petitions = [m for m in mentions if m.frame.cls == "Petition"] or _last(told, "Petition")
         return [(m, "signatures", 0.85) for m in petitions[:1]]
     acting = [m for m in mentions if _acts(scene, head, m)]
@@ -252,7 +260,8 @@ def _bundled(head: Token, mentions: Sequence[EventMention]) -> EventMention | No
         return None
     noun = head.head.head
     behalf = ("LegalAction", "Petition") if noun.lemma_ == "behalf" else ()
-    classes = ("UnionAction",) if _word("covering", noun) else behalf
+    suing = ("LegalAction",) if head.head.lower_ == "for" and _word("suits", noun) else behalf
+    classes = ("UnionAction",) if _word("covering", noun) else suing
     return next((m for m in mentions if m.frame.cls in classes), None)
 
 
@@ -294,16 +303,24 @@ def _by_subject(
         return [(m, "absent", 0.7) for m in _of_class("Protest", mentions, told)]
     if _word("joining", verb):
         nearest = sorted(mentions, key=lambda m: min(abs(i - verb.i) for i in m.tokens))
+        if verb.lemma_ in ("attend", "come") and nearest and nearest[0].frame.cls == "Petition":
+            nearest = []  # "Over 500 came, and 900 signed a petition"
         earlier = _last(told, "Petition") if verb.lemma_ == "sign" else _joined(verb, told)
         return [(m, "joined", 0.75) for m in (nearest or earlier)[:1]]
-    if verb.lemma_ == "be" and any(c.lemma_ in ("part", "member") for c in grammar.children(verb, "attr")):
-        return [(m, "members", 0.65) for m in _of_class("UnionAction", mentions, told)]
+    for cls in _party_to(verb):
+        return [(m, "members", 0.65) for m in _of_class(cls, mentions, told)]
     if verb.lemma_ == "be" and any(c.lower_ == "eligible" for c in grammar.children(verb, "acomp")):
         votes = _of_class("UnionAction", mentions, told)
         return [(m, "eligible", 0.65) for m in votes if m.frame.form == "union-election"]
     if verb.lemma_ == "be" and any(c.lower_ == "present" for c in grammar.children(verb, "acomp")):
         return [(m, "present", 0.65) for m in [*mentions[:1], *_last(told, "Protest")][:1]]
     return []
+
+
+def _party_to(verb: Token) -> list[str]:
+    """Return the class of the actions whose parties a clause tells of ("are members", "are the plaintiffs")."""
+    said = {c.lemma_ for c in grammar.children(verb, "attr")} if verb.lemma_ == "be" else set()
+    return [cls for cls, nouns in data.load("counts")["parties"].items() if not said.isdisjoint(nouns)]
 
 
 def _of_class(cls: str, mentions: Sequence[EventMention], told: Sequence[EventMention]) -> list[EventMention]:
@@ -358,6 +375,8 @@ def _governing(head: Token) -> tuple[Token | None, str]:
     verb = top.head
     if top.dep_ == "pobj" and verb.dep_ in ("agent", "prep") and verb.lower_ == "by" and verb.head.pos_ == "VERB":
         return verb.head, "subject"
+    if top.dep_ == "pobj" and verb.i == verb.sent.start and verb.lower_ in ("over", "around", "about"):
+        return verb.head, "subject" if verb.head.pos_ == "VERB" else ""  # "Over 900 students have signed"
     if verb.pos_ not in ("VERB", "AUX"):
         return None, ""
     if top.dep_ == "nsubj":
@@ -380,6 +399,8 @@ def _is_said_in(scene: Scene, verb: Token, mention: EventMention) -> bool:
 
 def _is_absent(verb: Token) -> bool:
     """Return whether the verb tells of staying away from work ("had gone offline", "were out")."""
+    if verb.lemma_ in ("report", "show", "come", "go", "turn") and grammar.is_negated(verb):
+        return any(noun.lemma_ == "work" for noun in grammar.prepositional(verb, "to", "for"))
     words = {c.lower_ for c in verb.children if c.dep_ in ("advmod", "prt", "acomp", "prep", "oprd")}
     return verb.lemma_ in ("go", "be", "stay", "log", "remain") and bool(words & data.words("counts", "away"))
 

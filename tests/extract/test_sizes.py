@@ -8,6 +8,13 @@ from texts import ReadText
 from kg.model import Count
 
 SIZES = [
+    ("Cooks filed a lawsuit. Thirty-one cooks are plaintiffs.", "Thirty-one"),
+    ("Cooks filed a lawsuit. A judge certified the case as a class action for 313 cooks.", "313"),
+    ("Students signed a petition. Over 900 students have signed.", "Over 900"),
+    ("A petition for masks has been signed 5,400 times.", "5,400"),
+    ("Cooks went on strike. In May, 3,800 cooks did not report to work.", "3,800"),
+    ("Bakers wrote a letter. Four cooks who had signed the letter were fired.", ""),
+    ("Bakers held a vigil in the square. Over 500 people came, and cooks signed a petition.", "Over 500"),
     ("Workers voted to unionize. The bargaining unit includes 63 workers.", "63"),
     ("Protesters gathered in the square. There were about 200 people.", "about 200"),
     ("The ruling reinstates 40 couriers whom Foodly had fired.", "40"),
