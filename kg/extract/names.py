@@ -219,7 +219,7 @@ class NameList:
         """Yield the longest match at each word, going on behind it; addresses of web pages are passed over."""
         urls = _URL.finditer(text)
         url = next(urls, None)
-        done = 0
+        done, openings = 0, self._root.next
         for word in _WORDS.finditer(text):
             start = word.start()
             if start < done:
@@ -229,7 +229,8 @@ class NameList:
             if url is not None and url.start() <= start:
                 done = url.end()
                 continue
-            node = self._root.next.get(_fold(word.group()))
+            surface = word[0]
+            node = openings.get(surface.lower() if surface.isascii() else _fold(surface))
             match = self._longest(text, start, word.end(), node) if node is not None else None
             if match is not None and not self._outdone(text, word, match):
                 done = match.end
