@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
-from kg.extract import data, implied, kinds
+from kg.extract import colleagues, data, implied, kinds
 from kg.extract.candidates import Span
 from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.extract.grammar import (
@@ -364,7 +364,10 @@ def _central(scene: Scene, owner: Token) -> Referent | None:
 def _implied(scene: Scene, titles: Iterable[Token], *, tied: bool) -> list[_Tie]:
     """Return whose chief or organizer must be meant where none is named; see `implied.organization`."""
     for title in titles:
-        if (found := implied.organization(scene, title, tied=tied)) is not None:
+        found = implied.organization(scene, title, tied=tied)
+        if found is None and not tied:
+            found = colleagues.organization(scene, title)
+        if found is not None:
             return [_Tie(as_company(found), _role(scene, title), "implied", 0.6)]
     return []
 
@@ -493,4 +496,5 @@ def _predications(sentence: Sentence, people: dict[int, Referent]) -> Iterator[t
         if verb.pos_ in ("VERB", "AUX") and verb.lemma_ in being:
             told = [n for c in children(verb, "attr", "oprd") for n in conjuncts(c)] + prepositional(verb, "as")
             for title in (t for t in told if t.lemma_ in roles):
-                yield from ((head, title) for head in subjects(verb) if head.i in people)
+                heads = [n for head in subjects(verb) for n in (head, *children(head, "appos"))]
+                yield from ((head, title) for head in heads if head.i in people)

@@ -6,6 +6,15 @@ import pytest
 from texts import ReadText
 
 TIES = [
+    (
+        "Students at Stanford University marched. They wrote to President Ann Lee.",
+        "Ann Lee",
+        "Stanford University",
+        "President",
+    ),
+    ("Ann Lee and Bob Katz, who have both been with Google since May, sued.", "Ann Lee+Bob Katz", "Google", ""),
+    ("A founder, Ann Lee, used to be a recruiter at Lyft.", "Ann Lee", "Lyft", "recruiter"),
+    ("Bakers at Google walked out. Pastry cook Ann Lee spoke.", "Ann Lee", "Google", "Pastry cook"),
     ("Google workers asked their CEO Ann Lee for a raise.", "Ann Lee", "Google", "CEO"),
     ("Ann Lee, a manager who left Google in May, spoke.", "Ann Lee", "Google", ""),
     ("Google CEO Ann Lee and president Bob Katz were told.", "Bob Katz", "Google", "president"),
@@ -179,7 +188,7 @@ def test_ties(text: str, people: str, organization: str, role: str, read_text: R
 @pytest.mark.parametrize(
     "text",
     [
-        "Drivers at Foodly Inc. met on Monday. A courier, Ann Lee, spoke first.",
+        "Drivers at Foodly Inc. and Parcelo Inc. met on Monday. A courier, Ann Lee, spoke first.",
         "Members of the Harbor Workers Union met security officer Ann Lee.",
         "Jeff Bezos visited Seattle on Monday.",
         "Maria Gonzalez criticised Google.",
