@@ -36,7 +36,7 @@ class Event:
         located = next((m.frame.located for m in self.mentions if m.frame.located), None)
         if any(_is_begun(specific, m) for m in self.mentions):
             return "strike"
-        if specific.generic and located and any(c.role == "place" for c in self.candidates()):
+        if specific.generic and located and any(map(_is_scene, self.candidates())):
             return located
         return specific.frame.form
 
@@ -67,6 +67,15 @@ class Event:
     def spans(self) -> list[TimeSpan]:
         """Return when it happened, as told."""
         return [c.filler for c in self.candidates() if isinstance(c.filler, TimeSpan)]
+
+
+ABOUT = frozenset({"place.group", "place.sentence"})
+"""Rules that find where people are from, or a place told in passing: not where they stood."""
+
+
+def _is_scene(candidate: Candidate) -> bool:
+    """Return whether a candidate is a place where people came together."""
+    return candidate.role == "place" and candidate.path not in ABOUT
 
 
 def _is_later(first: str, mention: EventMention) -> bool:

@@ -176,6 +176,17 @@ def test_union_matters_in_the_telling_of_a_strike_are_no_events(wish: str, read_
 
 
 @pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("Cleaners from Lyon protested the new scanners.", "other"),
+        ("Cleaners protested the new scanners in Lyon.", "demonstration"),
+    ],
+)
+def test_where_people_are_from_is_not_where_they_stood(text: str, form: str, read_text: ReadText) -> None:
+    assert read_text(text).forms() == [form]
+
+
+@pytest.mark.parametrize(
     "told",
     [
         "The guards said that they had formed a union.",
