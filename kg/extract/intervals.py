@@ -161,12 +161,18 @@ def _resolve(expression: Expression, anchor: date | None, future: bool) -> Inter
 
 
 def _told(expression: Told, told: Interval | None, anchor: date | None) -> Interval | None:
-    """Count from the time told last; "that year" needs one, and no day follows from a month."""
+    """Count from the time told last; "that year" and what comes later need one, and no day follows from a month.
+
+    Without one, "the day before" and "the same week" count from the day of writing; so do "the same day" and "the same
+    week" where only a month or a year was told.
+    """
     offset, unit = expression.offset, expression.unit
+    if offset is None:
+        return None
     vague = told is not None and (told[1] - told[0]).days > 6 and unit in ("day", "week") and not offset
-    if anchor is not None and (vague or (told is None and (offset or unit == "week"))):
+    if anchor is not None and (vague or (told is None and (offset < 0 or (unit == "week" and not offset)))):
         told = anchor, anchor, "day"
-    if told is None or offset is None:
+    if told is None:
         return None
     base = told[1] if offset > 0 else told[0]
     if unit in ("month", "year"):
