@@ -35,7 +35,9 @@ def parties(scene: Scene, mention: EventMention, token: Token) -> None:
 
 def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Find whose contract it is where the noun's own surroundings do not say it."""
+    _given_up(mention, noun)
     general(scene, mention, noun)
+    _handed(scene, mention, noun)
     if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not businesses(mention):
         _owned(scene, mention, noun)
     governing = governor(noun)
@@ -59,6 +61,28 @@ def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
     _presumed(scene, mention, noun)
 
 
+def _given_up(mention: EventMention, noun: Token) -> None:
+    """Read "Acme will not give up its contract with the city": who gives up a contract has it."""
+    governing = governor(noun)
+    if governing is None or governing[0].lemma_ != "give" or not any(c.lower_ == "up" for c in governing[0].children):
+        return
+    for candidate in mention.candidates:
+        if candidate.role == "buyer" and candidate.path == "buyer.support":
+            candidate.role, candidate.path = "supplier", "supplier.support"
+
+
+def _handed(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "the contract was awarded to Acme by the city"."""
+    governing = governor(noun)
+    if governing is None or governing[1] != "object" or mention.frame.support.get(governing[0].lemma_) != "buyer":
+        return
+    winners = companies(scene, prepositional(governing[0], "to"))
+    add(mention, "supplier", winners, "recipient", 0.75)
+    if winners and not mention.fillers("buyer"):
+        buyers = clients(scene, prepositional(governing[0], "by"))
+        add(mention, "buyer", [r for r in buyers if r not in winners], "by", 0.7)
+
+
 def _presumed(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Where a public body buys and no supplier is told, take the company whose people speak, or the one told last."""
     if not public(mention) or businesses(mention):
@@ -76,11 +100,17 @@ def _work(scene: Scene, mention: EventMention, noun: Token) -> None:
         _owned(scene, mention, noun)
     if noun.lemma_ in ("involvement", "collaboration", "participation"):
         _presumed(scene, mention, noun)
+    disputed = noun.dep_ == "pobj" and noun.head.lower_ in ("over", "against", "about")
+    if disputed and public(mention) and not businesses(mention):
+        add(mention, "supplier", employers(scene, noun), "staff", 0.55)
 
 
 def _sale(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "protested the sale of beds to the Border Ministry": the company whose people speak sells."""
     general(scene, mention, noun)
+    if not mention.fillers("buyer"):  # "sales of scanners to the police", tied to the scanners
+        heads = [t for goods in prepositional(noun, "of") for t in _given_to(goods)]
+        add(mention, "buyer", clients(scene, heads), "goods", 0.6)
     buyers = mention.fillers("buyer")
     if not prepositional(noun, "of") and any(r.cls == "Company" for r in buyers):  # "Acme's sale to Foodly"
         for candidate in mention.candidates:
@@ -91,9 +121,18 @@ def _sale(scene: Scene, mention: EventMention, noun: Token) -> None:
         add(mention, "supplier", [r for r in employers(scene, noun) if r not in buyers], "staff", 0.55)
 
 
+def _given_to(goods: Token) -> list[Token]:
+    """Return who stands after "to" right behind what is sold, whatever the parser ties it to."""
+    last = max(goods.subtree, key=lambda t: t.i)
+    after = last.beside(1) == "to"
+    found = prepositional(goods, "to")
+    return found or (children(goods.doc[last.i + 1], "pobj") if after else [])
+
+
 def _order(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "asked Acme to withdraw from a tender of the ministry" as Acme's."""
     general(scene, mention, noun)
+    _handed(scene, mention, noun)
     if noun.lemma_ in ("tender", "procurement"):
         _presumed(scene, mention, noun)
 

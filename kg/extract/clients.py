@@ -39,6 +39,7 @@ def settle(scene: Scene, mention: EventMention, token: Token) -> None:
     _unify(scene, mention)
     if mention.frame.id == "contract.making":
         _reverse(scene, mention, token)
+        _whose(scene, mention, token)
     if mention.frame.id not in LENT_BY:
         return
     if mention.frame.id in ("contract.staff", "contract.working") and not parties.businesses(mention):
@@ -102,6 +103,15 @@ def _reverse(scene: Scene, mention: EventMention, verb: Token) -> None:
             if candidate.kept and candidate.role == "buyer":
                 candidate.role = "supplier"
         parties.add(mention, "buyer", hosts, "goods", 0.55)
+
+
+def _whose(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "Spotless Corp. reviews Acme posts", where Spotless works for others by trade, as done for Acme."""
+    suppliers = parties.businesses(mention)
+    if mention.fillers("buyer") or not suppliers or not all(map(_lends, suppliers)):
+        return
+    heads = [t for goods in objects(verb) for t in (*modifiers(goods), *possessors(goods), *prepositional(goods, "of"))]
+    parties.add(mention, "buyer", [r for r in parties.companies(scene, heads) if r not in suppliers], "goods", 0.55)
 
 
 def _swap(mention: EventMention) -> None:

@@ -398,6 +398,8 @@ def _said(mention: EventMention, verb: Token, slot: str) -> str | None:
     """Return the status that the governing verb tells of a contract in one of its slots; None where it tells none."""
     verbs = data.load("frames/contract")["status_verbs"]
     said = next((status for status, listed in verbs.items() if verb.lemma_ in listed), None)
+    if any(c.dep_ == "prt" and c.lower_ == "up" for c in verb.children) and verb.lemma_ == "give":
+        said = "withdrawn"
     if said == "awarded" and slot not in ("object", "subject"):
         said = None  # "won a pause in its work for the ministry"
     if verb.dep_ == "acl" and verb.head.lemma_ in data.words("frames/contract", "intentions"):

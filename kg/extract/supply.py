@@ -46,6 +46,9 @@ from kg.extract.triggers import KINDS
 COUNTED = {"both": 2, "two": 2, "three": 3, "four": 4}
 """How many of the companies told last "the two companies" are."""
 
+SERVED = frozenset({"the", "one", "another", *COUNTED})
+"""Words before "customer" and "customers" after which it is the company spoken of whom they buy from."""
+
 OF_STAFF = ("contract.selling", "contract.making")
 FAR = 15
 """At most this many tokens lie between a verb of delivery and a buyer that the parser ties to another noun."""
@@ -299,11 +302,21 @@ def _latest(scene: Scene, head: Token, number: int) -> list[Referent]:
 def through(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "people who work for Acme through the contractor Spotless Corp."."""
     general(scene, mention, verb)
-    lenders = companies(scene, prepositional(verb, "through", "via"))
+    channels = prepositional(verb, "through", "via")
+    lenders = companies(scene, channels) or [r for head in channels for r in _unknown_lender(scene, head)]
     if lenders:
         add(mention, "supplier", lenders, "through", 0.7)
         hosts = companies(scene, prepositional(verb, "for", "with", "at"))
         add(mention, "buyer", [r for r in hosts if r not in lenders], "through", 0.7)
+
+
+def _unknown_lender(scene: Scene, head: Token) -> list[Referent]:
+    """Return the name after "the agency" as a company, whatever it was taken for ("the agency Spotless")."""
+    named = scene.named.get(head.i + 1) if head.lemma_ in data.words(WORDS, "lenders") else None
+    if named is None or named.known is not None or named.cls not in ("CivilSocietyGroup", "Place", "Person"):
+        return []
+    named.cls = "Company"
+    return [named]
 
 
 def named_beside(scene: Scene, mention: EventMention, token: Token) -> None:
@@ -361,6 +374,18 @@ def supplier_noun(scene: Scene, mention: EventMention, noun: Token) -> None:
     suppliers = companies(scene, beside) or _pointed(scene, beside)
     add(mention, "supplier", suppliers, "noun", 0.75)
     add(mention, "buyer", [r for r in clients(scene, owners) if r not in suppliers], "noun", 0.75)
+    governing = governor(noun)
+    if governing and governing[1] == "object" and governing[0].lemma_ in data.words(WORDS, "dealing"):
+        _dealing(scene, mention, governing[0], suppliers)
+
+
+def _dealing(scene: Scene, mention: EventMention, verb: Token, suppliers: list[Referent]) -> None:
+    """Read "asked Foodly to drop the subcontractor Acme": who drops or hires a supplier buys from it."""
+    doers = [r for r in companies(scene, subjects(verb)) if r not in suppliers]
+    for candidate in mention.candidates if doers and suppliers else ():
+        if candidate.role == "supplier" and candidate.filler in doers:
+            candidate.drop("is served itself")
+    add(mention, "buyer", doers if suppliers and not mention.fillers("buyer") else [], "dealing", 0.65)
 
 
 def _employer(scene: Scene, mention: EventMention, noun: Token) -> None:
@@ -378,7 +403,7 @@ def _employer(scene: Scene, mention: EventMention, noun: Token) -> None:
 
 def _served(scene: Scene, mention: EventMention, noun: Token, buyers: list[Referent]) -> list[Referent]:
     """Return whose customer "the largest customer, Foodly" is: the company of which the text has spoken most."""
-    if not any(c.lower_ in ("the", "one", "another") for c in noun.children) or mention.fillers("supplier"):
+    if not any(c.lower_ in SERVED for c in noun.children) or mention.fillers("supplier"):
         return []
     return most_told(scene, mention.sentence[0], lambda r: r.cls == "Company" and r not in buyers)
 
@@ -415,6 +440,8 @@ def identified(scene: Scene, noun: Token) -> Iterator[Token]:
     first = first_conjunct(noun)
     if first.dep_ == "appos":
         yield first.head
+    if noun.beside(1) == "," and any(c.lower_ in COUNTED for c in noun.children):  # "two customers, Foodly and Acme"
+        yield from (t for t in conjuncts(noun) if t != noun and t.i in scene.named)
     if noun.dep_ in ("compound", "nmod", "amod") and noun.head.i in scene.named:
         yield noun.head
     elif noun.i + 1 in scene.named and scene.doc[noun.i + 1].is_title:
@@ -425,7 +452,7 @@ def identified(scene: Scene, noun: Token) -> Iterator[Token]:
     if governing and governing[0].lemma_ in ("include", "number", "range") and governing[1] == "subject":
         yield from objects(governing[0])
     if governing and governing[0].lemma_ == "be" and governing[1] == "subject":  # "The largest customer is Foodly"
-        yield from (t for t in children(governing[0], "attr") if t.i in scene.named)
+        yield from (t for t in children(governing[0], "attr") if t.i in scene.named or named_after(scene, t))
 
 
 # ---- named programmes -----------------------------------------------------------------------

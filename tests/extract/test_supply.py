@@ -11,6 +11,10 @@ SUPPLY = [
     ("Northwind sells drones to the Border Patrol.", "Northwind", "Border Patrol"),
     ("Palantir provides data-mining software to ICE.", "Palantir", "ICE"),
     ("Palantir provides ICE with data-mining software.", "Palantir", "ICE"),
+    ("The order for radars was given to Palantir by the Pentagon.", "Palantir", "Pentagon"),
+    ("Palantir won't give up its contract with the Pentagon.", "Palantir", "Pentagon"),
+    ("Palantir engineers wrote a letter against sales of radars to police in Leeds.", "Palantir", "police"),
+    ("Microsoft retained the law firm Northwind Corp. in June.", "Northwind Corp.", "Microsoft"),
     ("Oracle supplies the Pentagon with database software.", "Oracle", "Pentagon"),
     (
         "Clearview AI licensed its technology to the Chicago Police Department.",
