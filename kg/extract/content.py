@@ -99,7 +99,7 @@ def _by_verb(scene: Scene, verb: Token) -> Iterator[Content]:
         yield from _concerned(scene, verb)
     if lemma in _list("alleging"):
         yield from _alleged(scene, verb)
-    if lemma in _list("purpose") and _is_purpose(verb):
+    if lemma in _list("purpose") and _is_purpose(verb) and not verb.text[:1].isupper():
         for inner in _clauses(verb):
             yield from _whole(scene, "demands", verb, inner, "purpose", 0.6)
         for head in [n for c in children(verb, "dobj", "obj") for n in conjuncts(c)]:
@@ -240,7 +240,7 @@ def _demanded_clauses(scene: Scene, verb: Token, place: str) -> Iterator[Content
             wanted = wanted and any(c.lower_ == "that" for c in children(comp, "mark"))
         if place == "that" and verb.lemma_ in ("tell", "convince", "persuade"):
             wanted = wanted and any(c.lower_ in ("should", "must") for c in children(comp, "aux"))
-        if wanted and (_is_told_with_for(verb, comp) or _asks_what(comp)):
+        if wanted and (_is_told_with_for(verb, comp) or _asks_what(comp) or _is_own_doing(comp)):
             continue
         for inner in _clauses(comp) if wanted else ():
             yield from _whole(scene, "demands", verb, inner, place, 0.8)
@@ -252,6 +252,11 @@ def _demanded_clauses(scene: Scene, verb: Token, place: str) -> Iterator[Content
 def _asks_what(comp: Token) -> bool:
     """Return whether a clause tells no demand but a question ("told what to wear")."""
     return any(c.tag_ in ("WP", "WRB") and c.i < comp.i for c in comp.children)
+
+
+def _is_own_doing(comp: Token) -> bool:
+    """Return whether people tell what they will do themselves ("want to unionize", "ask members to strike")."""
+    return comp.dep_ == "xcomp" and comp.lemma_ in _list("own_doing")
 
 
 def _is_told_with_for(verb: Token, comp: Token) -> bool:

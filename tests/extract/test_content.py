@@ -47,6 +47,10 @@ from texts import ReadText
         ("Porters voted to strike if Acme does not agree to a contract.", ["agree to a contract"]),
         ("Porters refuse to work until the company restores the bonus.", ["restores the bonus"]),
         ("Porters walked out. They would like the fee withdrawn.", ["fee withdrawn"]),
+        ("Porters walked out when they were told to work through a storm.", []),
+        ("Porters walked out. They want to unionize.", []),
+        ("Porters walked out. They take calls for a bank.", []),
+        ("Porters walked out. The porters are told what to wear.", []),
         ("Porters walked out. Their demands include paid leave, gloves, and a lift.", ["paid leave", "gloves", "lift"]),
     ],
 )  # fmt: skip
