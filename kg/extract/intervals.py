@@ -160,19 +160,24 @@ def _resolve(expression: Expression, anchor: date | None, future: bool) -> Inter
     return _anchored(expression, anchor, future) if anchor else None
 
 
-def _told(expression: Told, told: Interval | None, anchor: date | None) -> Interval | None:
-    """Count from the time told last; "that year" and what comes later need one, and no day follows from a month.
+def _counted_from(expression: Told, told: Interval | None, anchor: date | None) -> Interval | None:
+    """Return the time from which to count: "that year" and what comes later need one that was told.
 
     Without one, "the day before" and "the same week" count from the day of writing; so do "the same day" and "the same
     week" where only a month or a year was told.
     """
     offset, unit = expression.offset, expression.unit
-    if offset is None:
-        return None
-    vague = told is not None and (told[1] - told[0]).days > 6 and unit in ("day", "week") and not offset
-    if anchor is not None and (vague or (told is None and (offset < 0 or (unit == "week" and not offset)))):
-        told = anchor, anchor, "day"
-    if told is None:
+    vague = told is not None and (told[1] - told[0]).days > 6 and unit in ("day", "week") and offset == 0
+    if anchor is not None and (vague or (told is None and ((offset or 0) < 0 or (unit == "week" and not offset)))):
+        return anchor, anchor, "day"
+    return told
+
+
+def _told(expression: Told, told: Interval | None, anchor: date | None) -> Interval | None:
+    """Count from the time told last; no day follows from a month."""
+    offset, unit = expression.offset, expression.unit
+    told = _counted_from(expression, told, anchor)
+    if told is None or offset is None:
         return None
     base = told[1] if offset > 0 else told[0]
     if unit in ("month", "year"):
