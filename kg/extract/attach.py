@@ -25,6 +25,8 @@ def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: S
         _joining(scene, sentence, told)
         _signing(scene, sentence, told)
     membership.attach(scene, sentence, mentions, told)
+    for acted in mentions:
+        _accompanying(scene, acted)
     for item in content.read(scene, sentence):
         if item.role == "demands" and _is_no_demand(item, mentions):
             continue
@@ -74,6 +76,26 @@ def _joining(scene: Scene, sentence: Span, told: Sequence[EventMention]) -> None
             if referent.cls == "Collective" and not vague:
                 evidence = scene.chars(*triggers.sentence_bounds(sentence))
                 last.add(Candidate(role, referent, evidence, f"{role}.joining", 0.6))
+
+
+ALONG = frozenset({"along", "together", "alongside"})
+"""Words before those with whom others act: "along with", "together with"."""
+
+
+def _accompanying(scene: Scene, mention: EventMention) -> None:
+    """Let the people act with whom others do: "cooks, along with guards at Acme, walked out"."""
+    role = mention.frame.actor
+    if not mention.fillers(role):
+        return
+    for i in mention.tokens:
+        token = scene.doc[i]
+        hosts = [token, *grammar.subjects(token)] if token.pos_ == "VERB" else []
+        for host in hosts:
+            for word in (c for c in host.children if c.lower_ in ALONG and c.dep_ in ("prep", "advmod")):
+                for head in grammar.prepositional(word, "with") or grammar.prepositional(host, "alongside"):
+                    for referent in actor_at(scene, head):
+                        if referent.cls == "Collective" and referent.head not in bodies():
+                            mention.add(Candidate(role, referent, mention.sentence, f"{role}.along", 0.7))
 
 
 SIGNING = frozenset({"sign", "cosign", "endorse"})

@@ -84,9 +84,10 @@ def one_person(scene: Scene, head: Token) -> Referent | None:
 
 
 def _collect(scene: Scene, head: Token, bundle: Token) -> Referent:
-    listed = _listed(scene, head, bundle)
+    others = _beside(head)
+    listed = _listed(scene, head, bundle, others) if others else []
     heads = [head, *listed]
-    complements = _complements(head, heads, bundle)
+    complements = _complements(head, heads, bundle, others)
     first, last = group_span(scene, head, heads[-1], complements)
     surface = scene.surface(first, last)
     ties = _ties(scene, head, complements, (first, last))
@@ -101,28 +102,30 @@ def _collect(scene: Scene, head: Token, bundle: Token) -> Referent:
     return found
 
 
-def _complements(head: Token, heads: list[Token], bundle: Token) -> list[Token]:
+def _complements(head: Token, heads: list[Token], bundle: Token, others: list[Token]) -> list[Token]:
     """Return what follows the nouns of a group, `heads`, and tells whose people they are.
 
     What stands after a noun that is told apart belongs to that noun, wherever the parse hangs it.
     """
-    apart = next((other.left_edge.i for other in _beside(head) if other not in heads), len(head.doc))
-    found = [r for h in heads for r in h.rights if r.i < apart]
+    found = [r for h in heads for r in h.rights]
+    if len(others) >= len(heads):
+        apart = next(other.left_edge.i for other in others if other not in heads)
+        found = [r for r in found if r.i < apart]
     found += [c for c in bundle.rights if bundle != head and c.i > head.i]
-    first = first_conjunct(head)
-    if first != head and not found:
-        found += [r for r in first.rights if r.i == heads[-1].i + 1 and r.dep_ == "prep"]
+    if head.dep_ == "conj" and not found:
+        first = first_conjunct(head)
+        found = [r for r in first.rights if r.i == heads[-1].i + 1 and r.dep_ == "prep"]
     return found
 
 
-def _listed(scene: Scene, head: Token, bundle: Token) -> list[Token]:
-    """Return the nouns that are one group with `head`: "engineers, cooks and drivers at Acme", "40 cooks and drivers".
+def _listed(scene: Scene, head: Token, bundle: Token, others: list[Token]) -> list[Token]:
+    """Return those of `others` that are one group with `head`: "engineers and cooks at Acme", "40 cooks and drivers".
 
     They share what they belong to, or the number that stands before them.
     """
     found, last = [], head
     named = any(_is_no_place(scene, child) for child in head.children if child.i < head.i)
-    for other in _beside(head):
+    for other in others:
         between = other.left_edge.i - last.i
         if other.i < head.i or between > 3 or not is_group_head(other) or _has_own_name(scene, other):
             break
@@ -138,8 +141,11 @@ def _listed(scene: Scene, head: Token, bundle: Token) -> list[Token]:
 def _beside(head: Token) -> list[Token]:
     """Return the nouns listed after a group's, those too that the parse takes for an apposition to the first."""
     listed = conjuncts(head)[1:]
-    if not listed and (after := [c for c in children(head, "appos") if c.tag_ == "NNS" and any(children(c, "conj"))]):
-        return conjuncts(after[0])
+    if listed:
+        return listed
+    for child in head.rights:
+        if child.dep_ == "appos" and child.tag_ == "NNS" and any(children(child, "conj")):
+            return conjuncts(child)
     return listed
 
 
@@ -238,12 +244,13 @@ def _beside_name(scene: Scene, head: Token, named: Referent) -> list[Referent]:
 
     So "the Boston branch of Unite" with "Ohio" in "the Alliance of Ohio and the Boston branch of Unite".
     """
-    beside = (scene.named[c.i] for c in children(head, "appos") if c.i in scene.named)
+    beside = [scene.named[c.i] for c in children(head, "appos") if c.i in scene.named]
     found = [r for r in beside if r is not named and r.cls == named.cls == "Company"]
-    last = scene.spans[head.i][1]
-    inner = (scene.doc[i] for i in range(head.i + 1, last + 1))
-    others = (t for word in inner for t in children(word, "conj") if t.i > last and t.pos_ in ("NOUN", "PROPN"))
-    return found + [r for other in others for noun in conjuncts(other) for r in actor_at(scene, noun)]
+    for i in range(head.i + 1, scene.spans[head.i][1] + 1):
+        for other in children(scene.doc[i], "conj"):
+            if other.i > scene.spans[head.i][1] and other.pos_ in ("NOUN", "PROPN"):
+                found += [r for noun in conjuncts(other) for r in actor_at(scene, noun)]
+    return found
 
 
 def _listed_beside(scene: Scene, head: Token) -> list[Referent]:

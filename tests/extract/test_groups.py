@@ -33,6 +33,7 @@ ACTING = [
     ("Sellers on the marketplace Etsy went on strike.", "participant", {"Sellers on the marketplace Etsy"}),
     ("Women on the kitchen staff of Uber walked out.", "participant", {"Women on the kitchen staff of Uber"}),
     ("Workers who say that Uber cheats them walked out.", "participant", {"Workers"}),
+    ("Cooks at Uber, along with guards at Lyft, walked out.", "participant", {"Cooks at Uber", "guards at Lyft"}),
     ("Stall owners and former classmates marched.", "participant", {"Stall owners", "former classmates"}),
 ]
 
