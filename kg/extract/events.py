@@ -82,6 +82,8 @@ def _is_later(first: str, mention: EventMention) -> bool:
     """Return whether a mention tells how far it has come since: a strike that goes on, a vote that was taken."""
     if mention.frame.cls == "Protest":
         return (first, mention.status) == ("occurred", "ongoing")
+    if mention.frame.id in LASTING:
+        return (first, mention.status) == ("occurred", "ongoing")
     voted = mention.frame.form == "union-election" and mention.words.startswith("voted")
     return voted and (first, mention.status) == ("planned", "occurred")
 

@@ -108,3 +108,14 @@ def test_a_drive_that_has_been_begun_goes_on(read_text: ReadText) -> None:
 def test_what_is_denied_after_a_semicolon_says_nothing_of_what_was_done(read_text: ReadText) -> None:
     read = read_text("Nine porters filed a lawsuit with the help of the Bayside Legal Fund; they do not want money.")
     assert [m.factuality for m in read.reading.mentions if m.frame.cls == "LegalAction"] == ["certain"]
+
+
+def test_who_is_balloted_for_a_strike_threatens_it(read_text: ReadText) -> None:
+    assert (
+        read_text("The union is balloting its members for industrial action.").event("Protest").status == "threatened"
+    )
+
+
+def test_a_drive_that_goes_on_goes_on_though_some_have_joined(read_text: ReadText) -> None:
+    read = read_text("Porters signed union cards. The union drive goes on at the Grand Hotel.")
+    assert read.event("UnionAction").status == "ongoing"
