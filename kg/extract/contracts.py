@@ -91,6 +91,8 @@ def complete(scene: Scene, sentence: Span, mention: EventMention, found: Quantit
         _identifiers(scene, mention, token)
         _status(mention, token)
         _value(scene, sentence, mention, found)
+    elif mention.frame.id == SUPPLIER and token.lemma_ in data.words("frames/contract", "tradesmen"):
+        _subject_before(scene, mention, token)
     mention.status = OTHERWISE.get(mention.status or "", mention.status)
     _judge(scene, mention, token)
 
@@ -222,24 +224,30 @@ def _subject(scene: Scene, mention: EventMention, noun: Token) -> None:
     for holder in _holders(scene, mention, noun):
         _means(scene, mention, holder)
         for head in prepositional(holder, "for"):
-            if not actor_at(scene, head) and not head.like_num and head.ent_type_ not in ("MONEY", "DATE", "PERCENT"):
+            told = all(r.cls == "Technology" for r in actor_at(scene, head))
+            if told and not head.like_num and head.ent_type_ not in ("MONEY", "DATE", "PERCENT"):
                 _phrase(mention, noun_phrase(scene, head), "for")
         for verb in children(holder, "advcl", "acl", "relcl", "xcomp"):
             _delivered(scene, mention, verb)
     if not any(c.role == "subject" for c in mention.candidates):
-        words = [
-            m
-            for m in modifiers(noun)
-            if m.i not in scene.named
-            and m.pos_ in ("NOUN", "ADJ", "VERB")
-            and m.ent_type_ not in ("MONEY", "DATE", "CARDINAL")
-            and not m.like_num
-        ]
-        empty = data.words("frames/contract", "empty_modifiers")
-        words = [m for m in words if m.lemma_ not in empty and m.lower_ not in empty]
-        if words:
-            first, last = min(w.left_edge.i for w in words), max(w.i for w in words)
-            _phrase(mention, Phrase(scene.surface(first, last), scene.chars(first, last)), "modifier")
+        _subject_before(scene, mention, noun)
+
+
+def _subject_before(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Take what stands before the noun for what is delivered ("a cloud contract", "the catering contractor")."""
+    words = [
+        m
+        for m in modifiers(noun)
+        if m.i not in scene.named
+        and m.pos_ in ("NOUN", "ADJ", "VERB")
+        and m.ent_type_ not in ("MONEY", "DATE", "CARDINAL")
+        and not m.like_num
+    ]
+    empty = data.words("frames/contract", "empty_modifiers")
+    words = [m for m in words if m.lemma_ not in empty and m.lower_ not in empty]
+    if words:
+        first, last = min(w.left_edge.i for w in words), max(w.i for w in words)
+        _phrase(mention, Phrase(scene.surface(first, last), scene.chars(first, last)), "modifier")
 
 
 def _holders(scene: Scene, mention: EventMention, noun: Token) -> list[Token]:

@@ -238,7 +238,12 @@ def _carried(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "Acme drivers who shuttle Foodly employees": the company of those who are driven pays for it."""
     if not mention.fillers("buyer") and verb.lemma_ in data.words(WORDS, "carrying"):
         people = [group(scene, o) for o in objects(verb) if is_group_head(o)]
-        add(mention, "buyer", [t for p in people if p is not None for t in p.affiliations], "carried", 0.6)
+        driven = [t for p in people if p is not None for t in p.affiliations]
+        add(mention, "buyer", driven, "carried", 0.6)
+        if driven and not businesses(mention):  # "drive Foodly employees for Acme"
+            after = (t for t in verb.subtree if t.i > verb.i and t.lower_ == "for" and not _in_clause(t, verb))
+            payers = companies(scene, [t for prep in after for t in children(prep, "pobj")])
+            add(mention, "supplier", [r for r in payers if r not in driven], "carried", 0.6)
 
 
 def _used_by(scene: Scene, mention: EventMention, verb: Token) -> None:
