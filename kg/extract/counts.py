@@ -6,7 +6,7 @@ The words and ranges are data: `schema/counts.yaml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -68,8 +68,10 @@ def _label() -> re.Pattern[str]:
     return re.compile(rf"(?:(?<![\w]){numbers.either(load('counts')['labels'])}|#)\s{{0,2}}\Z")
 
 
-def find(text: str) -> list[CountMatch]:
+def find(text: str, amounts: Sequence[money.MoneyMatch] | None = None) -> list[CountMatch]:
     """Return every number of `text` that could count people, in order; offsets are code points of `text`.
+
+    `amounts` are those of money in the text, where they are known.
 
     Amounts of money, percentages, dates, times, ages, ordinals, labels ("Article 22", "F-35"), measures ("two
     weeks"), votes ("43 to 28", see `tallies`) and odds ("one in five") are left out, and so is a lone "one".
@@ -77,8 +79,8 @@ def find(text: str) -> list[CountMatch]:
     folded = numbers.fold(text)
     if not numbers.gate().search(folded):
         return []
-    amounts = [(found.start, found.end) for found in money.find(text)]
-    return [match for match in _scan(text, folded) if not _overlaps(match, amounts)]
+    spans = [(found.start, found.end) for found in (money.find(text) if amounts is None else amounts)]
+    return [match for match in _scan(text, folded) if not _overlaps(match, spans)]
 
 
 def tallies(text: str) -> list[CountMatch]:
@@ -103,7 +105,7 @@ def _overlaps(match: CountMatch, spans: list[tuple[int, int]]) -> bool:
 
 def _scan(text: str, folded: str) -> Iterator[CountMatch]:
     position = 0
-    while found := _core(True).search(folded, position):
+    while found := numbers.search(_core(True), numbers.gate(), folded, position):
         position = found.end()
         if found.lastgroup == "date":
             if _is_date(text, folded, found):

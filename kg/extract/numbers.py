@@ -93,6 +93,27 @@ def gate() -> re.Pattern[str]:
     return re.compile(rf"[0-9]|\b{either(stems)}")
 
 
+# Before this many characters of what a gate finds, the expression that holds it begins.
+_LEAD = 48
+_STARTS = re.compile(r"(?<!\w)\S")
+
+
+def search(pattern: re.Pattern[str], gate: re.Pattern[str], folded: str, position: int) -> re.Match[str] | None:
+    """Return what `pattern.search(folded, position)` does, in a fraction of the time.
+
+    `gate` is a pattern of which every match of `pattern`, which begins no word in its middle, holds a match near its
+    start: `pattern` is tried there alone.
+    """
+    hit = gate.search(folded, position)
+    while hit:
+        for start in _STARTS.finditer(folded, max(position, hit.start() - _LEAD), hit.start() + 1):
+            if found := pattern.match(folded, start.start()):
+                return found
+        position = hit.start() + 1
+        hit = gate.search(folded, hit.end())
+    return None
+
+
 @cache
 def _magnitudes() -> dict[str, int]:
     data = load("counts")

@@ -39,7 +39,8 @@ class Quantities:
 
 def read(text: str, anchor: date | None) -> Quantities:
     """Find all quantities of a chunk once."""
-    return Quantities(counts.find(text), money.find(text), times.find(text, anchor))
+    amounts = money.find(text)
+    return Quantities(counts.find(text, amounts), amounts, times.find(text, anchor))
 
 
 def within(matches: list, start: int, end: int) -> list:  # type: ignore[type-arg]

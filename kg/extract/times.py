@@ -39,8 +39,6 @@ def find(text: str, anchor: date | None = None) -> list[TimeMatch]:
     figure far ahead of it is not taken for a year.
     """
     folded = numbers.fold(text)
-    if not timewords.gate().search(folded):
-        return []
     atoms = _certain(text, folded, _atoms(text, folded, anchor))
     found: list[TimeMatch] = []
     position = 0
@@ -68,7 +66,7 @@ def _atoms(text: str, folded: str, anchor: date | None) -> list[Atom]:
     """Return what the grammar matches, in order, as far as the readers accept it."""
     atoms: list[Atom] = []
     position = 0
-    while found := timewords.grammar().search(folded, position):
+    while found := numbers.search(timewords.grammar(), timewords.gate(), folded, position):
         kind = found.lastgroup or ""
         atom = READERS[kind](text, folded, found.span()) if kind in READERS else None
         if atom and not (kind == "year" and anchor and _far(atom, anchor)):
