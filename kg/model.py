@@ -13,9 +13,12 @@ from typing import Literal as OneOf
 Factuality = OneOf["certain", "probable", "possible", "negated"]
 
 
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
+
+
 def content_hash(*parts: object, length: int = 12) -> str:
     """Return the first `length` hex digits of the SHA-256 of `parts` as a JSON array (never of joined strings)."""
-    encoded = json.dumps(parts, ensure_ascii=False, separators=(",", ":"), default=str).encode("utf-8", "surrogatepass")
+    encoded = _as_json(parts).encode("utf-8", "surrogatepass")
     return hashlib.sha256(encoded).hexdigest()[:length]
 
 

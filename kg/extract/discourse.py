@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import itemgetter
 
 from kg.extract import data
@@ -60,6 +61,7 @@ class Referent:
         return min(spans[0] for spans in self.names.values())
 
 
+@lru_cache(4096)
 def normal(name: str) -> str:
     """Return the form under which equal names meet: casefolded, without legal suffix, article or punctuation."""
     name = _LEGAL.sub("", name.replace("’", "'").removesuffix("'s"))

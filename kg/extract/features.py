@@ -73,14 +73,21 @@ class Situation:
         for candidate in [c for m in event.mentions for c in m.candidates] + event.inferred:
             if isinstance(candidate.filler, Referent):
                 offers.setdefault(candidate.filler, []).append(candidate)
-        fillers = {role: frozenset(event.fillers(role)) for role in ROLES}
+        found: dict[str, list[Referent]] = {role: [] for role in ROLES}
+        phrases: dict[str, list[Phrase]] = {role: [] for role in WORDED}
+        for candidate in event.candidates():
+            if isinstance(candidate.filler, Referent) and candidate.role in found:
+                found[candidate.role].append(candidate.filler)
+            elif isinstance(candidate.filler, Phrase) and candidate.role in phrases:
+                phrases[candidate.role].append(candidate.filler)
+        fillers = {role: frozenset(referents) for role, referents in found.items()}
         return cls(
             event,
             anchors,
             frozenset(anchor.word.sentence for anchor in anchors),
             tuple(_of_event(event, events)),
             fillers,
-            {role: event.phrases(role) for role in WORDED},
+            phrases,
             offers,
             frozenset().union(*fillers.values()),
             outline.paragraphs,

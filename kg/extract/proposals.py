@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import chain, compress, islice
+from itertools import accumulate, chain, compress, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -131,8 +131,8 @@ class Scorer:
 
 def _sums(table: Vector, rows: Sequence[Sequence[int]]) -> Vector:
     """Return for each group of `rows`, none of them empty, the sum of those rows of a table."""
-    starts = np.cumsum([0, *map(len, rows)])[:-1]
-    sums: Vector = np.add.reduceat(table[np.fromiter(chain.from_iterable(rows), dtype=np.intp)], starts, axis=0)
+    starts = list(accumulate(map(len, rows), initial=0))[:-1]
+    sums: Vector = np.add.reduceat(table.take(list(chain.from_iterable(rows)), axis=0), starts, axis=0)
     return sums
 
 

@@ -81,17 +81,25 @@ class _Writer:
         self.statements: list[Statement] = []
         self._document, self._reading = document, reading
         self._ids: dict[Referent, str] = {}
+        self._given: dict[Proof, Evidence] = {}
 
     def knows(self, referent: Referent) -> bool:
         """Return whether something has been said of a referent."""
         return referent in self._ids
 
     def say(self, subject: str, predicate: str, term: Term, proof: Proof) -> None:
-        start, end = self._quotable(proof.span)
-        quote, rule = self._document.text[start:end], f"rules/{proof.rule}"
-        source = self.referent(proof.source) if proof.source is not None else None
-        evidence = Evidence(self._document.id, start, end, quote, rule, round(proof.score, 3), proof.factuality, source)
-        self.statements.append(Statement(subject, predicate, term, evidence))
+        self.statements.append(Statement(subject, predicate, term, self._evidence(proof)))
+
+    def _evidence(self, proof: Proof) -> Evidence:
+        """Return the evidence that a proof gives, the same object each time."""
+        if proof not in self._given:
+            start, end = self._quotable(proof.span)
+            quote, rule = self._document.text[start:end], f"rules/{proof.rule}"
+            source = self.referent(proof.source) if proof.source is not None else None
+            self._given[proof] = Evidence(
+                self._document.id, start, end, quote, rule, round(proof.score, 3), proof.factuality, source
+            )
+        return self._given[proof]
 
     def _quotable(self, span: Span) -> Span:
         start, end = span

@@ -34,9 +34,10 @@ def find(scene: Scene, sentence: Span, frames: FrameSet) -> Iterator[EventMentio
     """Yield the event mentions of a sentence, in text order; each trigger word evokes one frame at most."""
     used: set[int] = set()
     chosen: list[tuple[Token, Trigger, list[int]]] = []
-    here = _forms(sentence)
+    here: set[str] | None = None
     for token in sentence:
         for trigger in _triggers(token, frames):
+            here = _forms(sentence) if here is None else here
             if not here.issuperset(trigger.after) or not here.issuperset(trigger.before):
                 continue
             companions = _companions(token, trigger, sentence)
