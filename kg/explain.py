@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.extract import frames as frame_files
-from kg.extract import nlp, proposals, reading
+from kg.extract import nlp, reading, scorer
 from kg.extract.candidates import Candidate, EventMention, Filler, Phrase
 from kg.extract.discourse import Discourse, Referent
 from kg.extract.events import Event
@@ -110,7 +110,7 @@ def explain(document: Document, *, model: str | None = None, frames: Path | None
     """
     known = frame_files.known(frames)
     (parsed,) = (list(chunks) for chunks in nlp.analyse([document.text], model=model or nlp.DEFAULT_MODEL))
-    found = reading.read(document.text, parsed, document.date, load_names(), known, proposals.load())
+    found = reading.read(document.text, parsed, document.date, load_names(), known, scorer.load())
     numbers = {id(mention): n for n, event in enumerate(found.events, 1) for mention in event.mentions}
     return Explanation(
         document=document.id,

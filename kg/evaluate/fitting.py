@@ -28,6 +28,7 @@ from kg.extract.events import Event
 from kg.extract.nlp import DEFAULT_MODEL
 from kg.extract.proposals import Finding, Proposal
 from kg.extract.reading import Reading
+from kg.extract.scorer import Scorer, Vector
 from kg.model import Count, Document, Money, TimeSpan
 
 FOLDS = 5
@@ -37,8 +38,8 @@ THRESHOLD = 0.38
 DOUBT = 0.25
 """What a rule found is dropped below this probability: where a fact less, right or wrong, raises F1."""
 
-PASSED_OVER = 0.01
-"""So few of the phrases that would be taken weigh so little by themselves that looking for them is not worth it."""
+PASSED_OVER = 0.005
+"""So few of the proposals that would be taken weigh so little before the grammar is looked at that none is worth it."""
 
 _SHRINK = 4
 """A rule's own record weighs as much as this many cases of its role or class."""
@@ -96,7 +97,7 @@ def learn(gold: Path, texts: Path, *, model: str | None = None, frames: Path | N
         records.table(),
         {
             "thresholds": dict.fromkeys(sorted(weights), THRESHOLD),
-            "floors": {key: _floor(key, weights[key], examples[key]) for key in sorted(weights) if "phrase." in key},
+            "floors": {key: _floor(key, weights[key], examples[key]) for key in sorted(weights)},
             "weights": weights,
             "doubts": {
                 "thresholds": dict.fromkeys(sorted(found), DOUBT),
@@ -112,16 +113,16 @@ def _rounded(weights: Mapping[str, float]) -> dict[str, float]:
 
 
 def _floor(key: str, weights: Mapping[str, float], examples: Sequence[Example]) -> float:
-    """Return which weight by itself almost all examples that are taken have: less need not be looked at further."""
-    own = proposals.Scorer({key: weights}, {}).weigh([example.parts[:1] for example in examples])[:, 0]
-    taken = own[_probabilities(key, weights, examples) >= THRESHOLD]
+    """Return which weight of all parts but the last almost all examples have that are taken: less is passed over."""
+    known = Scorer({key: weights}, {}).weigh([example.parts[:-1] for example in examples])[:, 0]
+    taken = known[_probabilities(key, weights, examples) >= THRESHOLD]
     return math.floor(100 * float(np.quantile(taken, PASSED_OVER))) / 100 if len(taken) else 0.0
 
 
-def _probabilities(key: str, weights: Mapping[str, float], examples: Sequence[Example]) -> proposals.Vector:
+def _probabilities(key: str, weights: Mapping[str, float], examples: Sequence[Example]) -> Vector:
     """Return how probable each example is."""
-    scorer = proposals.Scorer({key: weights}, {})
-    found: proposals.Vector = scorer.probabilities(scorer.weigh([example.parts for example in examples]))[:, 0]
+    scorer = Scorer({key: weights}, {})
+    found: Vector = scorer.probabilities(scorer.weigh([example.parts for example in examples]))[:, 0]
     return found
 
 
@@ -169,7 +170,7 @@ def _learn_from(
         right = _is_told(finding, truth.get(finding.event))
         found[finding.key].append(Example(document.id, finding.parts, right))
     for proposal in proposals.proposals(setting):
-        for role, key in proposals.keys(proposal):
+        for role, key in proposal.roles():
             if proposals.is_open(proposal, role):
                 right = _is_right(proposal, role, truth.get(proposal.event), everyone, document.text)
                 examples[key].append(Example(document.id, proposal.parts, right))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.extract.features import Part
-from kg.extract.proposals import BIAS
+from kg.extract.scorer import BIAS
 
 STRENGTH = 0.1
 """Weight of the examples against the penalty on large weights: half their squared sum."""

@@ -317,12 +317,10 @@ def _said_of(verb: Word) -> Iterator[str]:
             yield f"subject={verb.scene.named[subject.i].cls}"
 
 
-def beside_event(
-    passage: Passage, phrase: Phrase, own: Part, situation: Situation, rivals: Rivals
-) -> tuple[Part, Part]:
+def beside_event(passage: Passage, phrase: Phrase, own: Part, situation: Situation, rivals: Rivals) -> Part:
     """Return how a passage, whose words are `phrase`, stands to an event; `own` is what it shows by itself.
 
-    The first part is the same for all passages of a kind in a sentence.
+    What others of its sentence show as well is left to `of_kind`.
     """
     unsigned, distance = _distance(situation, passage.word.sentence)
     cls = situation.event.cls
@@ -340,7 +338,7 @@ def beside_event(
         found |= {f"told {theme} {cls}" for theme in themes[passage.word.lemma]}
     if "topic" in own:
         found |= {f"topic {cls}", f"topic {distance}"}
-    return _of_kind(situation, passage), found
+    return found
 
 
 def _distance(situation: Situation, sentence: int) -> tuple[int, str]:
@@ -349,7 +347,7 @@ def _distance(situation: Situation, sentence: int) -> tuple[int, str]:
     return unsigned, f"{step(unsigned, 0, 1, 2, 4, 8)}{'+' if signed > 0 else '-'}"
 
 
-def _of_kind(situation: Situation, passage: Passage) -> Part:
+def of_kind(passage: Passage, situation: Situation) -> Part:
     """Return what a passage's sentence and kind show beside an event; made once for each of them."""
     key = passage.word.sentence, passage.kind
     if key not in situation.parts:
@@ -425,27 +423,63 @@ class Standing:
     grammar: dict[Word, tuple[str, ...]] = field(default_factory=dict)
 
 
-def of_referent(
-    referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation, rivals: Rivals
-) -> tuple[Part, Part, Part]:
-    """Return how somebody whom `words` near by name stands to an event.
+def of_class(referent: Referent, situation: Situation) -> tuple[Part, Part]:
+    """Return which roles are filled by others than the referent: for anybody, and for those of the same class."""
+    holder, cls = referent if referent in situation.held else None, referent.cls
+    parts = situation.parts
+    if holder not in parts:
+        parts[holder] = frozenset((*situation.features, *_filled_by_others(holder, situation)))
+    if (holder, cls) not in parts:
+        parts[holder, cls] = frozenset(_filled_for(holder, cls, situation))
+    return parts[holder], parts[holder, cls]
 
-    The first part is the same for all whom the event gives no role, the second for all of those of a class.
-    """
-    cls = referent.cls
-    found = {
+
+def _filled_by_others(holder: Referent | None, situation: Situation) -> Iterator[str]:
+    for role in ROLES:
+        yield f"has {role}" if situation.fillers[role] - {holder} else f"no {role} {situation.event.cls}"
+
+
+def _filled_for(holder: Referent | None, cls: str, situation: Situation) -> Iterator[str]:
+    yield f"class={cls}"
+    yield f"class={cls} {situation.event.cls}"
+    for role in ROLES:
+        yield f"{'has' if situation.fillers[role] - {holder} else 'no'} {role} {cls}"
+
+
+def of_standing(referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation) -> Part:
+    """Return how much is told of somebody whom `words` name, and how near an event."""
+    cls, event = referent.cls, situation.event.cls
+    unsigned, _, apart = min((situation.place(word.sentence) for word in words), key=itemgetter(0, 1))
+    distance = step(unsigned, 0, 1, 2, 4, 8)
+    return {
+        apart,
+        f"distance={distance}",
+        f"distance={distance} {cls}",
+        f"distance={distance} {cls} {event}",
+        f"distance={distance} {cls} {'targeted' if situation.fillers['target'] else 'untargeted'}",
         f"times={step(standing.times, 0, 1, 2, 4)}",
         f"rank={step(standing.rank, 0, 1, 3)} {cls}",
         f"alike={step(standing.alike, 1, 2, 4)} {cls}",
+        f"first named={step(standing.first, 0, 1, 3)}",
+    }
+
+
+def of_referent(
+    referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation, rivals: Rivals
+) -> Part:
+    """Return how somebody whom `words` name stands to an event.
+
+    What others of the class show as well is left to `of_class`, what asks for no look at the grammar to `of_standing`.
+    """
+    found = {
         *_offered(referent, situation),
         *_employing(referent, situation),
         *_elsewhere(referent, situation, rivals),
-        f"first named={step(standing.first, 0, 1, 3)}",
         *_named_at(referent, words, standing, situation),
     }
-    if cls == "Collective":
+    if referent.cls == "Collective":
         found |= {f"head={referent.head}", "affiliated" if referent.affiliations else "unaffiliated"}
-    return *_roles_of_others(referent, situation), found
+    return found
 
 
 def _offered(referent: Referent, situation: Situation) -> Iterator[str]:
@@ -475,38 +509,8 @@ def _elsewhere(referent: Referent, situation: Situation, rivals: Rivals) -> Iter
         yield f"elsewhere {role} {situation.event.cls}"
 
 
-def _roles_of_others(referent: Referent, situation: Situation) -> tuple[Part, Part]:
-    """Return which roles are filled by others than the referent: for anybody, and for those of the same class."""
-    holder, cls = referent if referent in situation.held else None, referent.cls
-    parts = situation.parts
-    if holder not in parts:
-        parts[holder] = frozenset((*situation.features, *_filled_by_others(holder, situation)))
-    if (holder, cls) not in parts:
-        parts[holder, cls] = frozenset(_filled_for(holder, cls, situation))
-    return parts[holder], parts[holder, cls]
-
-
-def _filled_by_others(holder: Referent | None, situation: Situation) -> Iterator[str]:
-    for role in ROLES:
-        yield f"has {role}" if situation.fillers[role] - {holder} else f"no {role} {situation.event.cls}"
-
-
-def _filled_for(holder: Referent | None, cls: str, situation: Situation) -> Iterator[str]:
-    yield f"class={cls}"
-    yield f"class={cls} {situation.event.cls}"
-    for role in ROLES:
-        yield f"{'has' if situation.fillers[role] - {holder} else 'no'} {role} {cls}"
-
-
 def _named_at(referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation) -> Iterator[str]:
     cls, event = referent.cls, situation.event.cls
-    unsigned, _, apart = min((situation.place(word.sentence) for word in words), key=itemgetter(0, 1))
-    distance = step(unsigned, 0, 1, 2, 4, 8)
-    yield apart
-    yield f"distance={distance}"
-    yield f"distance={distance} {cls}"
-    yield f"distance={distance} {cls} {event}"
-    yield f"distance={distance} {cls} {'targeted' if situation.fillers['target'] else 'untargeted'}"
     near = [word for word in words if word.sentence in situation.sentences]
     for word in near[:NEAREST]:
         for way in ways(situation.anchors, word):

@@ -7,15 +7,13 @@ What the rules found is dropped where the model finds it improbable. The weights
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from itertools import accumulate, chain, compress, islice
+from functools import lru_cache
+from itertools import islice
 
 import numpy as np
-import numpy.typing as npt
 
 from kg.extract import data, features
 from kg.extract.candidates import Candidate, Phrase
@@ -23,6 +21,7 @@ from kg.extract.discourse import ACTORS, Referent
 from kg.extract.events import Event
 from kg.extract.features import Part, Rivals, Situation, Standing
 from kg.extract.outline import Outline, Passage, Word
+from kg.extract.scorer import Scorer, Vector
 
 NAME_ROLES = ("target", "addressee", "concerns", "organizer", "participant", "signatory")
 ONLY = {"Technology": "concerns", "Place": "place"}
@@ -31,7 +30,6 @@ ONLY = {"Technology": "concerns", "Place": "place"}
 REACH = 4
 """A phrase more sentences away from an event than this is not weighed for it."""
 
-BIAS = "bias"
 PROPOSED = "proposed"
 """The last part of the name of the rule that a proposal goes under."""
 
@@ -41,26 +39,25 @@ DOUBTED = (*features.WORDED, "organizer", "participant", "signatory", "target")
 SHOWN = 0.2
 """A proposal that is not taken is kept with its reason where it is at least this probable."""
 
-EXACT = 2**20
-"""Weights are added as whole numbers of this part of one: the sum is the same in whichever order a set gives them."""
-
 BATCH = 1000
-"""So many proposals are weighed together."""
-
-Vector = npt.NDArray[np.float64]
+"""So many pairs are weighed together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A phrase or somebody named that could fill a role of an event; `parts` are what speaks for and against it.
 
-    The first part of a phrase is what it shows by itself.
+    All but the last of them were known before the grammar between the two was looked at.
     """
 
     event: Event
     filler: Phrase | Referent
     sentence: int
     parts: Sequence[Part]
+
+    def roles(self) -> tuple[tuple[str, str], ...]:
+        """Return the roles that it is weighed for, each with the key of its weights."""
+        return roles_for(self.filler.cls if isinstance(self.filler, Referent) else None, self.event.cls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,87 +75,18 @@ class Finding:
         return f"{'phrase' if isinstance(self.candidates[0].filler, Phrase) else 'name'}.{self.role}"
 
 
-class Scorer:
-    """Weighs proposals: `weights` by key (`phrase.demands`, `name.target`) and feature, the bias under `bias`.
+@lru_cache(1024)
+def roles_for(filler: str | None, event: str) -> tuple[tuple[str, str], ...]:
+    """Return the roles that a filler of a class, or a phrase (None), is weighed for, each with the key of its weights.
 
-    `thresholds` say by key from which probability on a proposal is taken. `floors` say from which weight of a phrase
-    by itself it is looked at beside an event at all; without one, every phrase is. `doubts` weighs what the rules
-    found, which is dropped where it is less probable than its threshold there.
+    `event` is the class of the event.
     """
-
-    def __init__(
-        self,
-        weights: Mapping[str, Mapping[str, float]],
-        thresholds: Mapping[str, float],
-        floors: Mapping[str, float] | None = None,
-        doubts: Scorer | None = None,
-    ) -> None:
-        self.thresholds, self.doubts = thresholds, doubts
-        self.keys = sorted(weights)
-        self.column = {key: column for column, key in enumerate(self.keys)}
-        features = sorted({feature for known in weights.values() for feature in known} - {BIAS})
-        self._row = {feature: row for row, feature in enumerate(features, start=1)}
-        self._table = np.zeros((len(features) + 1, len(self.keys)))  # the first row is that of no feature
-        for key, known in weights.items():
-            for feature in known.keys() - {BIAS}:
-                self._table[self._row[feature], self.column[key]] = round(known[feature] * EXACT)
-        self._bias = np.array([weights[key][BIAS] for key in self.keys])
-        self._worded = [column for column, key in enumerate(self.keys) if key.startswith("phrase.")]
-        self._floor = np.array([(floors or {}).get(key, -math.inf) for key in self.keys])
-
-    def weigh(self, shown: Sequence[Sequence[Part]]) -> Vector:
-        """Return for each one shown, by one part or more, the sums of the weights, one column for each of `keys`.
-
-        A part that several share is summed up once.
-        """
-        parts = {id(part): part for one in shown for part in one}
-        at = {key: number for number, key in enumerate(parts)}
-        known = [[0, *filter(None, map(self._row.get, part))] for part in parts.values()]
-        sums = _sums(self._table, known)
-        found: Vector = _sums(sums, [[at[id(part)] for part in one] for one in shown]) / EXACT
-        return found
-
-    def probabilities(self, weights: Vector) -> Vector:
-        """Return how probable fillers of those total weights are, in 0..1, one column for each of `keys`."""
-        found: Vector = 1 / (1 + np.exp(-np.clip(weights + self._bias, -30.0, 30.0)))
-        return found
-
-    def looks_at(self, weights: Vector) -> list[bool]:
-        """Return for each phrase, by what it weighs by itself, whether it may be worth weighing beside an event."""
-        enough: list[bool] = np.any((weights >= self._floor)[:, self._worded], axis=1).tolist()
-        return enough
-
-
-def _sums(table: Vector, rows: Sequence[Sequence[int]]) -> Vector:
-    """Return for each group of `rows`, none of them empty, the sum of those rows of a table."""
-    starts = list(accumulate(map(len, rows), initial=0))[:-1]
-    sums: Vector = np.add.reduceat(table.take(list(chain.from_iterable(rows)), axis=0), starts, axis=0)
-    return sums
-
-
-@cache
-def load() -> Scorer:
-    """Return the scorer of `schema/scorer.yaml`. Raises SchemaError where the file is malformed."""
-    content = data.load("scorer")
-    doubts = content.get("doubts")
-    return Scorer(
-        content["weights"],
-        content["thresholds"],
-        content.get("floors"),
-        Scorer(doubts["weights"], doubts["thresholds"]) if doubts else None,
-    )
-
-
-def keys(proposal: Proposal) -> list[tuple[str, str]]:
-    """Return the roles that a proposal is weighed for, each with the key of its weights."""
-    if isinstance(proposal.filler, Phrase):
-        return [(role, f"phrase.{role}") for role in features.WORDED]
-    if (only := ONLY.get(proposal.filler.cls)) is not None:
-        return [(only, f"name.{only}")]
-    if proposal.filler.cls not in ACTORS:
-        return []
-    signed = proposal.event.cls == "Petition"
-    return [(role, f"name.{role}") for role in NAME_ROLES if signed or role != "signatory"]
+    if filler is None:
+        return tuple((role, f"phrase.{role}") for role in features.WORDED)
+    if (only := ONLY.get(filler)) is not None:
+        return ((only, f"name.{only}"),)
+    roles = NAME_ROLES if filler in ACTORS else ()
+    return tuple((role, f"name.{role}") for role in roles if event == "Petition" or role != "signatory")
 
 
 # ---- what could be proposed -------------------------------------------------------------
@@ -168,14 +96,14 @@ def keys(proposal: Proposal) -> list[tuple[str, str]]:
 class Setting:
     """The actions of a document that its `outline` tells, each with those that compete with it, and who is named.
 
-    `shown` and `own` keep what has been found out about somebody named beside an action, and about a passage.
+    `beside` and `own` keep what has been found out about somebody named beside an action, and about a passage.
     """
 
     outline: Outline
     situations: Sequence[Situation]
     rivals: Sequence[Rivals]
     standings: Mapping[Referent, Standing]
-    shown: dict[tuple[Event, Referent], Sequence[Part]] = field(default_factory=dict)
+    beside: dict[tuple[Event, Referent], Part] = field(default_factory=dict)
     own: dict[Passage, Part] = field(default_factory=dict)
 
     @classmethod
@@ -191,21 +119,53 @@ class Setting:
         return cls(outline, situations, rivals, _standings(outline.named))
 
 
-def proposals(setting: Setting, scorer: Scorer | None = None) -> Iterator[Proposal]:
-    """Yield every filler that is near enough to an action to be weighed for it, with its features.
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An action and a passage, or somebody whom `words` name, that stand near each other.
 
-    With a `scorer`, phrases that it does not look at are left out.
+    `shared` is what can be told of them without a look at the grammar between them, most of it true of others too.
     """
+
+    situation: Situation
+    rivals: Rivals
+    filler: Passage | Referent
+    words: Sequence[Word]
+    shared: Sequence[Part]
+
+    def roles(self) -> tuple[tuple[str, str], ...]:
+        """Return the roles that the filler is weighed for, each with the key of its weights."""
+        return roles_for(self.filler.cls if isinstance(self.filler, Referent) else None, self.situation.event.cls)
+
+
+def pairs(setting: Setting) -> Iterator[Pair]:
+    """Yield every action with every filler that is near enough to be weighed for it."""
     outline = setting.outline
-    looked_at = _looked_at(setting, scorer)
     for situation, rivals in zip(setting.situations, setting.rivals, strict=True):
-        words = {id(anchor.word) for anchor in situation.anchors}
+        telling = {id(anchor.word) for anchor in situation.anchors}
         for passage in outline.passages(situation.sentences, REACH):
-            if passage in looked_at and id(passage.word) not in words and (phrase := passage.phrase) is not None:
-                parts = _of_phrase(passage, phrase, setting, situation, rivals)
-                yield Proposal(situation.event, phrase, passage.word.sentence, parts)
-        for referent, near in outline.people(situation.sentences, REACH).items():
-            yield _name(referent, near, setting, situation, rivals)
+            if id(passage.word) not in telling:
+                shared = _shared_by_phrase(passage, setting, situation)
+                yield Pair(situation, rivals, passage, (passage.word,), shared)
+        for referent, words in outline.people(situation.sentences, REACH).items():
+            yield Pair(situation, rivals, referent, words, _shared_by_name(referent, words, setting, situation))
+
+
+def proposal(pair: Pair, setting: Setting) -> Proposal | None:
+    """Look at the grammar between an action and a filler; None where the passage has no words left."""
+    situation, filler = pair.situation, pair.filler
+    nearest = min(pair.words, key=lambda word: situation.place(word.sentence)[:2])
+    if isinstance(filler, Referent):
+        last = _beside(filler, pair.words, setting, situation, pair.rivals)
+        return Proposal(situation.event, filler, nearest.sentence, (*pair.shared, last))
+    if (phrase := filler.phrase) is None:
+        return None
+    last = features.beside_event(filler, phrase, pair.shared[0], situation, pair.rivals)
+    return Proposal(situation.event, phrase, nearest.sentence, (*pair.shared, last))
+
+
+def proposals(setting: Setting) -> Iterator[Proposal]:
+    """Yield every filler that is near enough to an action to be weighed for it, with its features."""
+    return filter(None, (proposal(pair, setting) for pair in pairs(setting)))
 
 
 def findings(setting: Setting) -> Iterator[Finding]:
@@ -239,26 +199,23 @@ def _shown(
         words = people.get(filler) or outline.named.get(filler)
         if not words:
             return None
-        return _of_name(filler, words, setting, situation, rivals)
+        last = _beside(filler, words, setting, situation, rivals)
+        return *_shared_by_name(filler, words, setting, situation), last
     if not isinstance(filler, Phrase) or (passage := outline.passage_of(filler)) is None:
         return None
-    return _of_phrase(passage, filler, setting, situation, rivals)
+    shared = _shared_by_phrase(passage, setting, situation)
+    return *shared, features.beside_event(passage, filler, shared[0], situation, rivals)
 
 
-def _looked_at(setting: Setting, scorer: Scorer | None) -> Set[Passage]:
-    """Return the passages near the events, without those that a scorer does not look at."""
-    near = dict.fromkeys(p for one in setting.situations for p in setting.outline.passages(one.sentences, REACH))
-    if scorer is None or not near:
-        return near.keys()
-    enough = scorer.looks_at(scorer.weigh([(_by_itself(passage, setting),) for passage in near]))
-    return set(compress(near, enough))
+def _shared_by_phrase(passage: Passage, setting: Setting, situation: Situation) -> tuple[Part, Part]:
+    return _by_itself(passage, setting), features.of_kind(passage, situation)
 
 
-def _of_phrase(
-    passage: Passage, phrase: Phrase, setting: Setting, situation: Situation, rivals: Rivals
-) -> Sequence[Part]:
-    own = _by_itself(passage, setting)
-    return own, *features.beside_event(passage, phrase, own, situation, rivals)
+def _shared_by_name(
+    referent: Referent, words: Sequence[Word], setting: Setting, situation: Situation
+) -> tuple[Part, Part, Part]:
+    standing = features.of_standing(referent, words, setting.standings[referent], situation)
+    return *features.of_class(referent, situation), standing
 
 
 def _by_itself(passage: Passage, setting: Setting) -> Part:
@@ -291,21 +248,11 @@ def _standings(named: Mapping[Referent, Sequence[Word]]) -> dict[Referent, Stand
     }
 
 
-def _name(
-    referent: Referent, words: Sequence[Word], setting: Setting, situation: Situation, rivals: Rivals
-) -> Proposal:
-    nearest = min(words, key=lambda word: situation.place(word.sentence)[:2])
-    parts = _of_name(referent, words, setting, situation, rivals)
-    return Proposal(situation.event, referent, nearest.sentence, parts)
-
-
-def _of_name(
-    referent: Referent, words: Sequence[Word], setting: Setting, situation: Situation, rivals: Rivals
-) -> Sequence[Part]:
+def _beside(referent: Referent, words: Sequence[Word], setting: Setting, situation: Situation, rivals: Rivals) -> Part:
     key = situation.event, referent
-    if key not in setting.shown:
-        setting.shown[key] = features.of_referent(referent, words, setting.standings[referent], situation, rivals)
-    return setting.shown[key]
+    if key not in setting.beside:
+        setting.beside[key] = features.of_referent(referent, words, setting.standings[referent], situation, rivals)
+    return setting.beside[key]
 
 
 # ---- what is taken ----------------------------------------------------------------------
@@ -349,13 +296,29 @@ def _doubt(found: Sequence[Finding], scorer: Scorer) -> None:
 
 def _probable(setting: Setting, scorer: Scorer) -> Iterator[tuple[float, str, str, Proposal]]:
     """Yield the proposals that are worth telling: probability, role, key of the weights, proposal."""
-    found = proposals(setting, scorer)
-    while batch := list(islice(found, BATCH)):
-        probabilities = scorer.probabilities(scorer.weigh([proposal.parts for proposal in batch]))
+    near = pairs(setting)
+    while batch := list(islice(near, BATCH)):
+        found, weights = _looked_at(batch, setting, scorer)
+        if not found:
+            continue
+        probabilities = scorer.probabilities(weights + scorer.weigh([one.parts[-1:] for one in found]))
         for at in np.flatnonzero(probabilities.max(axis=1) >= SHOWN).tolist():
-            for role, key in keys(batch[at]):
+            for role, key in found[at].roles():
                 if (probability := float(probabilities[at, scorer.column[key]])) >= SHOWN:
-                    yield probability, role, key, batch[at]
+                    yield probability, role, key, found[at]
+
+
+def _looked_at(batch: Sequence[Pair], setting: Setting, scorer: Scorer) -> tuple[list[Proposal], Vector]:
+    """Return the proposals worth a look at the grammar, and what all but that weighs for each."""
+    weights = scorer.weigh([pair.shared for pair in batch])
+    enough = scorer.enough(weights)
+    kept, found = [], []
+    for at, pair in enumerate(batch):
+        worth = any(enough[at][scorer.column[key]] for _, key in pair.roles())
+        if worth and (one := proposal(pair, setting)) is not None:
+            kept.append(at)
+            found.append(one)
+    return found, weights[kept]
 
 
 def is_open(proposal: Proposal, role: str) -> bool:

@@ -35,7 +35,7 @@ from kg.extract.mentions import Scene, read_names
 from kg.extract.names import NameList
 from kg.extract.nlp import Chunk, Span, Token
 from kg.extract.outline import Outline
-from kg.extract.proposals import Scorer
+from kg.extract.scorer import Scorer
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import tee
 from pathlib import Path
 
-from kg.extract import frames, nlp, proposals, reading, statements
+from kg.extract import frames, nlp, reading, scorer, statements
 from kg.extract.names import load_names
 from kg.extract.reading import Reading
 from kg.model import Document, Statement
@@ -30,12 +30,12 @@ def read(
     `more` is a folder of frames besides the project's. Raises ModelError where `model` is not installed, and
     SchemaError where a frame is faulty.
     """
-    known, names, scorer = frames.known(more), load_names(), proposals.load() if propose else None
+    known, names, weigher = frames.known(more), load_names(), scorer.load() if propose else None
     documents, again = tee(documents)
     parsed = nlp.analyse((d.text for d in again), model=model, workers=workers)
     with _settled():
         for document, chunks in zip(documents, parsed, strict=True):
-            yield document, reading.read(document.text, chunks, document.date, names, known, scorer)
+            yield document, reading.read(document.text, chunks, document.date, names, known, weigher)
 
 
 @contextmanager

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 from texts import DAY
 
-from kg.extract import data, features, frames, nlp, proposals, reading, statements
+from kg.extract import data, features, frames, nlp, proposals, reading, scorer, statements
 from kg.extract.candidates import Candidate
 from kg.extract.discourse import Discourse
 from kg.extract.names import NameList
-from kg.extract.proposals import BIAS, Scorer
 from kg.extract.reading import Reading
+from kg.extract.scorer import BIAS, Scorer
 from kg.model import Document
 
 TEXT = (
@@ -33,9 +33,9 @@ def read(names: NameList) -> Read:
     """Read the text with a scorer, or without one."""
     nlp.load()
 
-    def run(scorer: Scorer | None = None, text: str = TEXT) -> Reading:
+    def run(weigher: Scorer | None = None, text: str = TEXT) -> Reading:
         (chunks,) = (list(found) for found in nlp.analyse([text]))
-        return reading.read(text, chunks, DAY, names, frames.load(), scorer)
+        return reading.read(text, chunks, DAY, names, frames.load(), weigher)
 
     return run
 
@@ -83,8 +83,7 @@ def test_the_confidence_of_a_proposed_statement_is_its_probability(read: Read) -
 
 def test_words_that_the_rules_found_are_not_proposed_again(read: Read) -> None:
     text = "Nurses at Hollow Creek Hospital walked out over unpaid overtime. They spoke of unpaid overtime all day."
-    scorer = scorer_for("phrase.concerns", "lemma=overtime")
-    found = read(scorer, text)
+    found = read(scorer_for("phrase.concerns", "lemma=overtime"), text)
     assert [c.filler.text for c in found.events[0].candidates() if c.role == "concerns"] == ["unpaid overtime"]
 
 
@@ -121,8 +120,8 @@ def test_themes_are_lists_of_lemmas_in_lower_case() -> None:
 def test_what_the_rules_found_is_dropped_where_it_is_improbable(bias: float, kept: bool, read: Read) -> None:
     weights = {key: {BIAS: -30.0} for key in WEIGHED}
     doubts = Scorer({"phrase.concerns": {BIAS: bias, "rule=concerns.over": 0.1}}, {"phrase.concerns": 0.25})
-    scorer = Scorer(weights, dict.fromkeys(weights, 0.5), None, doubts)
-    told = read(scorer, "Nurses at Hollow Creek Hospital walked out over unpaid overtime.")
+    doubting = Scorer(weights, dict.fromkeys(weights, 0.5), None, doubts)
+    told = read(doubting, "Nurses at Hollow Creek Hospital walked out over unpaid overtime.")
     (found,) = [c for m in told.mentions for c in m.candidates if c.path == "concerns.over"]
     assert found.kept is kept
     assert kept or found.reason == "its probability is 0.13, less than 0.25"
@@ -160,27 +159,30 @@ def test_the_way_from_the_action_to_a_word_follows_the_grammar(read: Read) -> No
     assert (way, steps) == ("|nsubj", 1)
 
 
-def test_what_weighs_too_little_by_itself_is_not_looked_at_beside_an_event(read: Read) -> None:
-    floors = {"phrase.concerns": 6.5, "phrase.demands": 6.5}
-    assert proposed(read(scorer_for("phrase.concerns", "lemma=overtime", floors=floors)), "concerns") == []
+@pytest.mark.parametrize(("floor", "found"), [(6.5, []), (5.5, ["unpaid overtime"])])
+def test_what_weighs_too_little_at_first_sight_is_not_looked_at_further(
+    floor: float, found: list[str], read: Read
+) -> None:
+    told = read(scorer_for("phrase.concerns", "lemma=overtime", floors={"phrase.concerns": floor, "phrase.demands": 9}))
+    assert [c.filler.text for c in proposed(told, "concerns")] == found
 
 
 def test_the_order_of_features_changes_no_weight() -> None:
-    scorer = Scorer({"name.target": {BIAS: 0.0, "a": 0.1, "b": 0.2, "c": 0.3, "d": -0.6}}, {})
+    weigher = Scorer({"name.target": {BIAS: 0.0, "a": 0.1, "b": 0.2, "c": 0.3, "d": -0.6}}, {})
     orders = [[dict.fromkeys(part).keys() for part in parts] for parts in (["abcd"], ["dc", "ba"], ["b", "dac"])]
-    assert len({float(weight) for (weight,) in scorer.weigh(orders)}) == 1
+    assert len({float(weight) for (weight,) in weigher.weigh(orders)}) == 1
 
 
 def test_only_a_petition_has_signatories(read: Read) -> None:
     (event, *_) = read().events
     person = Discourse().name("Dana Poe", "Person", (0, 8))
-    roles = [role for role, _ in proposals.keys(proposals.Proposal(event, person, 0, [set()]))]
+    roles = [role for role, _ in proposals.Proposal(event, person, 0, [set()]).roles()]
     assert "participant" in roles
     assert "signatory" not in roles
 
 
 def test_the_shipped_weights_know_every_role_that_is_weighed() -> None:
-    scorer = proposals.load()
-    assert set(scorer.keys) == WEIGHED
-    assert all(0 < scorer.thresholds[key] < 1 for key in WEIGHED)
-    assert scorer.probabilities(scorer.weigh([[set()]])).max() < 0.2
+    shipped = scorer.load()
+    assert set(shipped.keys) == WEIGHED
+    assert all(0 < shipped.thresholds[key] < 1 for key in WEIGHED)
+    assert shipped.probabilities(shipped.weigh([[set()]])).max() < 0.2

@@ -1,0 +1,89 @@
+"""A linear model over present-or-absent features, which come in parts: what `schema/scorer.yaml` holds, put to use."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import accumulate, chain
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.extract import data
+from kg.extract.features import Part
+
+BIAS = "bias"
+EXACT = 2**20
+"""Weights are added as whole numbers of this part of one: the sum is the same in whichever order a set gives them."""
+
+Vector = npt.NDArray[np.float64]
+
+
+class Scorer:
+    """Weighs proposals: `weights` by key (`phrase.demands`, `name.target`) and feature, the bias under `bias`.
+
+    `thresholds` say by key from which probability on a proposal is taken. `floors` say from which weight of its
+    parts but the last it is looked at further; without one, all are. `doubts` weighs what the rules found, which is
+    dropped where it is less probable than its threshold there.
+    """
+
+    def __init__(
+        self,
+        weights: Mapping[str, Mapping[str, float]],
+        thresholds: Mapping[str, float],
+        floors: Mapping[str, float] | None = None,
+        doubts: Scorer | None = None,
+    ) -> None:
+        self.thresholds, self.doubts = thresholds, doubts
+        self.keys = sorted(weights)
+        self.column = {key: column for column, key in enumerate(self.keys)}
+        features = sorted({feature for known in weights.values() for feature in known} - {BIAS})
+        self._row = {feature: row for row, feature in enumerate(features, start=1)}
+        self._table = np.zeros((len(features) + 1, len(self.keys)))  # the first row is that of no feature
+        for key, known in weights.items():
+            for feature in known.keys() - {BIAS}:
+                self._table[self._row[feature], self.column[key]] = round(known[feature] * EXACT)
+        self._bias = np.array([weights[key][BIAS] for key in self.keys])
+        self._floor = np.array([(floors or {}).get(key, -math.inf) for key in self.keys])
+
+    def weigh(self, shown: Sequence[Sequence[Part]]) -> Vector:
+        """Return for each one shown, by one part or more, the sums of the weights, one column for each of `keys`.
+
+        A part that several share is summed up once.
+        """
+        parts = {id(part): part for one in shown for part in one}
+        at = {key: number for number, key in enumerate(parts)}
+        known = [[0, *filter(None, map(self._row.get, part))] for part in parts.values()]
+        found: Vector = _sums(_sums(self._table, known), [[at[id(part)] for part in one] for one in shown]) / EXACT
+        return found
+
+    def probabilities(self, weights: Vector) -> Vector:
+        """Return how probable fillers of those total weights are, in 0..1, one column for each of `keys`."""
+        found: Vector = 1 / (1 + np.exp(-np.clip(weights + self._bias, -30.0, 30.0)))
+        return found
+
+    def enough(self, weights: Vector) -> list[list[bool]]:
+        """Return for each of `keys` whether those weights of all parts but the last are worth a look at the last."""
+        above: list[list[bool]] = (weights >= self._floor).tolist()
+        return above
+
+
+def _sums(table: Vector, rows: Sequence[Sequence[int]]) -> Vector:
+    """Return for each group of `rows`, none of them empty, the sum of those rows of a table."""
+    starts = list(accumulate(map(len, rows), initial=0))[:-1]
+    sums: Vector = np.add.reduceat(table.take(list(chain.from_iterable(rows)), axis=0), starts, axis=0)
+    return sums
+
+
+@cache
+def load() -> Scorer:
+    """Return the scorer of `schema/scorer.yaml`. Raises SchemaError where the file is malformed."""
+    content = data.load("scorer")
+    doubts = content.get("doubts")
+    return Scorer(
+        content["weights"],
+        content["thresholds"],
+        content.get("floors"),
+        Scorer(doubts["weights"], doubts["thresholds"]) if doubts else None,
+    )
