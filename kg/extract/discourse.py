@@ -148,6 +148,14 @@ class Discourse:
         if len(words) > 1:
             self._by_initials.setdefault(initials(surface), referent)
 
+    def grounds(self, surface: str, span: tuple[int, int]) -> Referent:
+        """Return the place that an organization's name stands for ("students at Brown rallied"), told at `span`."""
+        key = "\0at " + normal(surface)
+        if (found := self._by_name.get(key)) is None:
+            found = self._by_name[key] = self._new("Place")
+        found.names.setdefault(surface, []).append(span)
+        return found
+
     def person(self, surname: str) -> Referent | None:
         """Return the person whose full name, told before, ends in `surname`."""
         return self._by_surname.get(normal(surname))

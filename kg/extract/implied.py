@@ -68,8 +68,9 @@ def _in_chief(title: Token) -> bool:
 
 def _has_owner(title: Token) -> bool:
     """Return whether a title is somebody's who is not named: "a driver for the city", "the shop's owner"."""
-    if prepositional(title, "at", "for", "with", "from") or children(title, "poss"):
-        return True
+    owners = prepositional(title, "at", "for", "with", "from")
+    if any(noun.pos_ != "NOUN" or children(noun, "det", "poss") for noun in owners) or children(title, "poss"):
+        return True  # but not a field of work: "vice president for policy"
     return any(children(noun, "det") for noun in prepositional(title, "of"))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
 from operator import itemgetter
 
 from kg.extract import data
@@ -21,9 +23,6 @@ FAR = 600
 
 EMPLOYED = frozenset({"worker", "employee", "staff", "staffer"})
 """Heads of groups whose organization is their employer, be it a charity."""
-
-STUDYING = frozenset({"student", "undergraduate", "graduate", "grad", "alumnus", "alumni", "alumna"})
-"""Heads of groups who belong to a university without working for it."""
 
 COURTS = frozenset({"Collective", "GovernmentBody"})
 """Classes of those who are asked for a ruling; an action in court is against somebody else."""
@@ -60,6 +59,7 @@ def infer(events: Sequence[Event], discourse: Discourse) -> None:
                 leading.update(event.fillers("organizer"))
     employers, locatives = _Employers(discourse), sorted(discourse.locatives, key=itemgetter(0))
     for event in told:
+        _tell_authors(event)
         _tidy_people(event)
         _settle_targets(event)
         _address_bodies(event)
@@ -90,10 +90,6 @@ def _settle_sites(event: Event) -> None:
         event.inferred += [Candidate("target", t, event.mentions[0].sentence, "target.employer", 0.7) for t in ties]
 
 
-ANYBODY = frozenset({"people", "person", "individual", "participant", "attendee"})
-"""Heads of groups that add nothing where it is told who they were."""
-
-
 def _tidy_people(event: Event) -> None:
     """Drop bare "people" from those who act where another group of the same role is told."""
     bare = [c for c in event.candidates() if c.role in ("participant", "signatory") and _is_anybody(c.filler)]
@@ -102,8 +98,32 @@ def _tidy_people(event: Event) -> None:
             candidate.drop("others say who acts")
 
 
+def _tell_authors(event: Event) -> None:
+    """Take a named group that wrote what other people signed for who organized it."""
+    signers = [c for c in event.candidates() if c.role == "signatory"]
+    if event.cls != "Petition" or not any(_is_people(c.filler) for c in signers):
+        return
+    for candidate in signers:
+        filler = candidate.filler
+        if isinstance(filler, Referent) and filler.cls in ("Union", "CivilSocietyGroup"):
+            candidate.drop("wrote what others signed")
+            event.inferred.append(Candidate("organizer", filler, candidate.evidence, "organizer.author", 0.7))
+
+
+def _is_people(filler: object) -> bool:
+    if not isinstance(filler, Referent) or filler.cls != "Collective":
+        return False
+    return filler.head not in bodies() | _words("bodies") | _words("associations")
+
+
 def _is_anybody(filler: object) -> bool:
-    return isinstance(filler, Referent) and filler.head in ANYBODY and not filler.affiliations
+    """Return whether a group is one of mere people, which adds nothing where it is told who they were."""
+    return isinstance(filler, Referent) and filler.head in _words("anybody") and not filler.affiliations
+
+
+@cache
+def _words(key: str) -> frozenset[str]:
+    return data.words("collectives", key)
 
 
 def _settle_targets(event: Event) -> None:
@@ -250,9 +270,9 @@ def _nearby(event: Event, led: list[Referent]) -> list[Referent]:
 
 def _told_together(referents: list[Referent]) -> bool:
     """Return whether they are two that a text names in one breath ("the unions CWA and IBEW")."""
-    starts = [start for r in referents for spans in r.names.values() for start, _ in spans]
-    ends = [end for r in referents for spans in r.names.values() for _, end in spans]
-    return len(starts) == len(referents) == 2 and max(starts) - min(ends) <= len(", and ")
+    spans = sorted(span for r in referents for spans in r.names.values() for span in spans)
+    gaps = [after[0] - before[1] for before, after in pairwise(spans)]
+    return len(spans) == len(referents) > 1 and max(gaps) <= len(", and ")
 
 
 def _infer_target(event: Event, employers: _Employers, staffing: dict[Referent, Referent]) -> None:
@@ -300,7 +320,7 @@ def _is_about_law(event: Event) -> bool:
 
 def _schools(event: Event) -> set[Referent]:
     """Return where those who act study: students protest there rather than against it."""
-    students = [r for r in event.fillers("participant") if r.head in STUDYING]
+    students = [r for r in event.fillers("participant") if r.head in _words("studying")]
     return {t for r in students for t in r.affiliations if t.cls == "University"}
 
 
@@ -312,13 +332,15 @@ def _main_employer(event: Event, employers: _Employers, schools: set[Referent]) 
 
 
 class _Employers:
-    """The companies and universities of a document, by how much it speaks of them."""
+    """The companies and universities of a document, by how much it speaks of them, and outlets that employ a group."""
 
     FIRST = 4
     """So many of the foremost are kept for each stretch of the document; others are looked for when these are busy."""
 
     def __init__(self, discourse: Discourse) -> None:
-        named = [r for r in discourse if r.cls in ("Company", "University") and r.names]
+        tied = {t for r in discourse if r.cls == "Collective" for t in r.affiliations}
+        outlets = {t for t in tied if t.cls == "NewsOutlet"}
+        named = [r for r in discourse if r.names and (r.cls in ("Company", "University") or r in outlets)]
         self._told = sorted(((r.first_span()[0], r) for r in named), key=itemgetter(0))
         self._weights = {r: (sum(map(len, r.names.values())), -r.order) for r in named}
         self._foremost: list[list[Referent]] = [[]]

@@ -33,7 +33,7 @@ def points_back(scene: Scene, head: Token, kinds: frozenset[str] | None = None) 
 def all_pointed_to(scene: Scene, head: Token, kinds: frozenset[str] | None = None) -> list[Referent]:
     """Return all that a pronoun or a definite noun points back to: "both firms" are those whose people acted."""
     cls = definite().get(head.lemma_) if head.tag_ == "NNS" else None
-    if cls in ("Company", "University") and _is_determined(head):
+    if cls in ("Company", "University", "Union", "CivilSocietyGroup") and _is_determined(head):
         before, wanted = scene.chunk.offset + head.idx, EMPLOYERS if cls == "Company" else frozenset({cls})
         for at, acting in reversed(scene.discourse.acting[-20:]):
             ties = [t for t in acting.affiliations if t.cls in wanted]

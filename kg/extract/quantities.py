@@ -301,10 +301,23 @@ def _places_of_others(scene: Scene, sentence: Span, mentions: list[EventMention]
         first = _listed_with(scene, token)
         if groups := _whose(scene, first):
             _place_of_group(scene, token, scene.named[first.i], groups, mentions)
+        _place_of_students(scene, token, mentions)
         if token.dep_ in ("compound", "nmod", "poss") and (named := _place(scene, token)) is not None:
             for mention in mentions:
                 if token.head.i == mention.token or _is_taken(token.head, mention):
                     mention.add(Candidate("place", named, mention.sentence, "place.modifier", 0.7))
+
+
+def _place_of_students(scene: Scene, school: Token, mentions: list[EventMention]) -> None:
+    """Place a protest at the university where those who take part are told to be ("students at Brown rallied")."""
+    named = scene.named[school.i]
+    if named.cls != "University" or school.dep_ != "pobj" or school.head.lower_ != "at":
+        return
+    first, last = scene.spans[school.i]
+    for mention in mentions:
+        if mention.frame.cls == "Protest" and any(named in group.affiliations for group in mention.fillers(*ACTING)):
+            place = scene.discourse.grounds(scene.surface(first, last), scene.chars(first, last))
+            mention.add(Candidate("place", place, mention.sentence, "place.school", 0.6))
 
 
 def _is_taken(site: Token, mention: EventMention) -> bool:
