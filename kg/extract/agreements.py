@@ -11,13 +11,12 @@ from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.parties import WORDS, add, businesses, clients, companies, governments, public, public_body
 from kg.extract.roles import institution
+from kg.extract.suppliers import identified, supplier_noun
 from kg.extract.supply import (
     employers,
     general,
-    identified,
     intending,
     programme,
-    supplier_noun,
     through,
     whole,
 )

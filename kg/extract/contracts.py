@@ -22,7 +22,7 @@ from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
 from kg.extract.phrases import clause, noun_phrase
 from kg.extract.quantities import Quantities, within
-from kg.extract.supply import identified
+from kg.extract.suppliers import identified
 from kg.model import Money
 
 STAFFING, STAFF, SUPPLIER = ("contract.staffing", "contract.paying"), "contract.staff", "contract.supplier"
