@@ -12,13 +12,11 @@ from kg.extract import colleagues, data, implied, kinds
 from kg.extract.candidates import Span
 from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.extract.grammar import (
-    SUBJECTS,
     children,
     conjuncts,
     first_conjunct,
     governor,
     objects,
-    own_subjects,
     possessors,
     prepositional,
     subjects,
@@ -29,17 +27,10 @@ from kg.extract.mentions import Scene
 from kg.extract.nlp import Span as Sentence
 from kg.extract.nlp import Token
 from kg.extract.pointing import points_back
-
-MEMBERS = ORGANIZATIONS | {"Place"}
-"""What a person may belong to; a place stands for its government ("California Attorney General Dana Poe")."""
+from kg.extract.titles import WORDS, at_noun, first_of, named_at, organizations, role_of
 
 REACH = 9
 """At most this many tokens lie between a title and the name that it stands before."""
-
-NEAR = 60
-"""So many mentions back the body is looked for that is called for short."""
-
-WORDS = "affiliations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +64,7 @@ def read(scene: Scene, sentence: Sentence, evidence: Span) -> Iterator[Affiliati
     for i, person in people.items():
         titles = [title for title, _ in _roles(scene, scene.doc[i], people)] + [t for head, t in said if head.i == i]
         tied = any(other is person for other, _ in found)
-        bare = (title for title in titles if not _organizations(scene, title, scene.doc[i]))
+        bare = (title for title in titles if not organizations(scene, title, scene.doc[i]))
         found += [(person, tie) for tie in _implied(scene, bare, tied=tied)]
         if titles and not any(other is person for other, _ in found):
             found += [(person, tie) for tie in _shared(scene.doc[i], titles[0], people, found)]
@@ -115,19 +106,15 @@ def _is_person(scene: Scene, last: Token, referent: Referent) -> bool:
     return any(t.tag_ in ("NN", "NNP") and t.lemma_ in data.words(WORDS, "personal") for t in beside)
 
 
-def _first(scene: Scene, person: Token) -> int:
-    return scene.spans[person.i][0] if person.i in scene.spans else person.i
-
-
 def _of_name(scene: Scene, person: Token, people: dict[int, Referent]) -> Iterator[_Tie]:
     """Yield what stands around a name: titles, appositions, brackets, "of" and an organization."""
     for tie in _as_member(scene, person):
         role = "" if _one_of(scene, person) else first_conjunct(person).head.lemma_
         yield _Tie(tie, role, "member", 0.75)
     for title, path in _roles(scene, person, people):
-        for organization in _organizations(scene, title, person):
-            yield _Tie(organization, _role(scene, title), path, 0.85)
-    for organization in _named(scene, children(person, "poss"), ORGANIZATIONS):
+        for organization in organizations(scene, title, person):
+            yield _Tie(organization, role_of(scene, title), path, 0.85)
+    for organization in named_at(scene, children(person, "poss"), ORGANIZATIONS):
         yield _Tie(organization, "", "possessor", 0.7)
     for organization in _bracketed(scene, person):
         yield _Tie(organization, "", "brackets", 0.6)
@@ -156,7 +143,7 @@ def _titles(scene: Scene, person: Token) -> Iterator[tuple[Token, str]]:
         if (child.dep_ in ("appos", "nmod", "npadvmod") or joined) and child.pos_ in ("NOUN", "PROPN", "NUM"):
             yield child, "apposition"  # below a number: "Dana Poe, 34, a driver"
             yield from ((c, "apposition") for c in children(child, "conj", "compound", "appos"))
-    first = _first(scene, person)
+    first = first_of(scene, person)
     if first > 1 and scene.doc[first - 1].lower_ in ("named", "called"):  # "a driver at Acme named Dana Poe"
         yield from ((noun, "apposition") for noun in islice(scene.doc[first - 1].ancestors, 4) if noun.tag_ == "NN")
     if person.dep_ == "appos" and person.head.pos_ in ("NOUN", "PROPN"):
@@ -169,7 +156,7 @@ def _titles(scene: Scene, person: Token) -> Iterator[tuple[Token, str]]:
 
 def _before(scene: Scene, person: Token) -> Iterator[Token]:
     """Yield the words right before a name, nearest first, as far as they may be its title."""
-    first = _first(scene, person)
+    first = first_of(scene, person)
     for i in range(first - 1, max(person.sent.start, first - REACH) - 1, -1):
         token = scene.doc[i]
         if token.text in (",", "-", "–", "—"):
@@ -231,7 +218,7 @@ def _as_member(scene: Scene, person: Token) -> list[Referent]:
 
 def _one_of(scene: Scene, person: Token) -> Token | None:
     """Return the noun or pronoun of "one of them, Dana Poe", whatever the parser made of it."""
-    doc, comma = scene.doc, _first(scene, person) - 1
+    doc, comma = scene.doc, first_of(scene, person) - 1
     if comma < 3 or doc[comma].text != ",":
         return None
     starts = range(comma - 3, max(person.sent.start, comma - 7) - 1, -1)
@@ -256,111 +243,6 @@ def _bracketed(scene: Scene, person: Token) -> list[Referent]:
     return [referent] if closed and referent.cls in ORGANIZATIONS else []
 
 
-# ---- the organization of a title --------------------------------------------------------------
-
-
-def _organizations(scene: Scene, title: Token, person: Token) -> list[Referent]:
-    """Return the organizations named with a title: before it, as its possessor, or after `of`, `at`, `for`, `with`."""
-    governing = title.lemma_ in data.words(WORDS, "governing")
-    if title.lemma_ == "minister" and (nation := _nation(scene, title)):
-        return nation  # "German Labour Minister", though Labour is a party, too
-    if (
-        title.i < _first(scene, person)
-        and title.i
-        and (right := _named(scene, [scene.doc[title.i - 1]], ORGANIZATIONS))
-    ):
-        return right  # whatever the parser made of "Acme CEO Dana Poe and Foodly CEO Ann Lee"
-    owners = [t for c in title.children if c.dep_ in ("compound", "poss", "nmod", "amod") for t in (c, *_inner(c))]
-    found = _named(scene, owners, ORGANIZATIONS)
-    if not found:
-        found = [r for c in children(title, "poss") if (r := _owner(scene, c, title))]
-    for noun in prepositional(title, "of", "at", "for", "with", "from", "in", "to"):
-        found += _at(scene, noun, MEMBERS if governing else ORGANIZATIONS)
-    if not found and title.dep_ == "conj":  # "driver and organizer with Acme", "CEO and founder of Acme"
-        found = _named(scene, prepositional(first_conjunct(title), "of", "at", "for", "with"), ORGANIZATIONS)
-    if not found:
-        found = _beside_title(scene, title, person)
-    if not found:
-        found = _called_short(scene, title)
-    if not found and governing:
-        found = _nation(scene, title)
-    return list(dict.fromkeys(found))
-
-
-def _inner(token: Token) -> list[Token]:
-    return [c for c in token.children if c.dep_ in ("compound", "poss", "nmod")]
-
-
-def _named(scene: Scene, heads: Iterable[Token], classes: frozenset[str]) -> list[Referent]:
-    found = [scene.named[h.i] for h in heads if h.i in scene.named]
-    return [r for r in found if as_company(r).cls in classes]
-
-
-def _at(scene: Scene, noun: Token, classes: frozenset[str]) -> list[Referent]:
-    """Return the organization at `noun`, or of the part of one that it names ("Acme's ethics team", "an Acme shop")."""
-    if found := _named(scene, [noun], classes):
-        return found
-    if (back := points_back(scene, noun)) and back.cls in ORGANIZATIONS:
-        return [back]
-    beside = noun.i + 1 if noun.pos_ == "NOUN" and scene.spans.get(noun.i + 1, (-1,))[0] == noun.i + 1 else noun.i
-    if found := _named(scene, [scene.doc[beside]], classes):
-        return found  # "at the online grocer Foodly"
-    owners = [*possessors(noun), *(t for c in _inner(noun) for t in (c, *_inner(c)))]
-    found = _named(scene, owners, ORGANIZATIONS)
-    if not found:
-        found = [r for c in children(noun, "poss") if (r := _owner(scene, c))]
-    inside = [t for p in prepositional(noun, "of", "at", "in", "for") for t in (p, *possessors(p))]
-    return found or _named(scene, inside, ORGANIZATIONS)
-
-
-def _owner(scene: Scene, owner: Token, title: Token | None = None) -> Referent | None:
-    """Return the organization that "the company's" or "its" points back to; no agency has a founder or an executive."""
-    if owner.lower_ == "whose" and (verb := governor(owner.head)) and verb[0].dep_ == "relcl":
-        return _antecedent(scene, verb[0].head)
-    if owner.lower_ == "its" and (central := _central(scene, owner)) is not None:
-        return central
-    corporate = title is not None and title.lemma_ in data.words(WORDS, "corporate")
-    back = points_back(scene, owner, ORGANIZATIONS - {"GovernmentBody"} if corporate else None)
-    if back is not None and back.cls == "Collective" and len(back.affiliations) == 1:
-        back = back.affiliations[0]  # "Acme workers asked their CEO"
-    if back is None or back.cls not in ORGANIZATIONS:
-        return None
-    if owner.pos_ == "NOUN":  # "the company's": of several, the one that the text is about
-        main = implied.main(scene, frozenset({back.cls}), scene.chunk.offset + owner.idx)
-        return main[0] if main else back
-    return back
-
-
-def _antecedent(scene: Scene, noun: Token) -> Referent | None:
-    """Return the organization before "whose": named, named beside a noun for it, or pointed back to ("the union")."""
-    found = _named(scene, [noun, *([noun.head] if noun.dep_ == "appos" else [])], ORGANIZATIONS)
-    back = points_back(scene, noun) if not found and noun.pos_ == "NOUN" else None
-    return found[0] if found else back if back is not None and back.cls in ORGANIZATIONS else None
-
-
-def _called_short(scene: Scene, title: Token) -> list[Referent]:
-    """Return the body that a noun before a title calls for short ("a department spokeswoman")."""
-    for noun in children(title, "compound"):
-        word = noun.lower_
-        if noun.i in scene.named or word not in kinds.bodies():
-            continue
-        for told in islice(scene.discourse.mentioned(scene.chunk.offset + noun.idx), NEAR):
-            if told.cls in ORGANIZATIONS and word in told.label.casefold().split():
-                return [told]
-    return []
-
-
-def _central(scene: Scene, owner: Token) -> Referent | None:
-    """Return whom "its" at the head of a sentence means: the organization that the sentence before is about."""
-    start = owner.sent.start
-    if owner.i - start > 1 or start == 0:
-        return None
-    verbs = [t for t in scene.doc[start - 1].sent if t.dep_ == "ROOT"]
-    heads = [t for verb in verbs for t in own_subjects(verb, SUBJECTS)]
-    found = _named(scene, [*heads, *(c for h in heads for c in children(h, "appos"))], ORGANIZATIONS)
-    return found[0] if found else None
-
-
 def _implied(scene: Scene, titles: Iterable[Token], *, tied: bool) -> list[_Tie]:
     """Return whose chief or organizer must be meant where none is named; see `implied.organization`."""
     for title in titles:
@@ -368,7 +250,7 @@ def _implied(scene: Scene, titles: Iterable[Token], *, tied: bool) -> list[_Tie]
         if found is None and not tied:
             found = colleagues.organization(scene, title)
         if found is not None:
-            return [_Tie(as_company(found), _role(scene, title), "implied", 0.6)]
+            return [_Tie(as_company(found), role_of(scene, title), "implied", 0.6)]
     return []
 
 
@@ -382,52 +264,6 @@ def _shared(
             yield _Tie(tie.organization, title.lemma_, "shared", 0.6)
 
 
-def _beside_title(scene: Scene, title: Token, person: Token) -> list[Referent]:
-    """Return the organization that stands right before the title ("Amazon warehouse worker Dana Poe")."""
-    first = _first(scene, person)
-    i = title.i - 1
-    while i >= max(title.sent.start, title.i - 5):
-        if i < first and (found := _named(scene, [scene.doc[i]], MEMBERS)):
-            return found
-        token = scene.doc[i]
-        within = token.text == "-" or (token.lower_ == "in" and scene.doc[i - 1].text == "-")  # "editor-in-chief"
-        if token.pos_ not in ("NOUN", "PROPN", "ADJ", "PART", "CCONJ") and not within:
-            break
-        i -= 1
-    i = title.i + 2
-    if i < first and i in scene.named and scene.doc[i - 1].pos_ == "ADP" and scene.spans[i][1] == first - 1:
-        return [scene.named[i]] if scene.named[i].cls in ORGANIZATIONS else []  # "organizer with Acme Dana Poe"
-    return []
-
-
-def _nation(scene: Scene, title: Token) -> list[Referent]:
-    """Return the government of "Canadian Prime Minister" as a referent that only the affiliation knows."""
-    for i in range(title.i - 1, max(title.sent.start, title.i - 5) - 1, -1):
-        token = scene.doc[i]
-        if token.ent_type_ == "NORP" and token.pos_ == "ADJ":
-            label = f"{token.text} government"
-            return [Referent("Place", -1 - token.i, names={label: [scene.chars(token.i, token.i)]})]
-        if token.pos_ not in ("ADJ", "NOUN", "PROPN"):
-            break
-    return []
-
-
-def _role(scene: Scene, title: Token) -> str:
-    """Return the title's own words without the organization ("chief executive", "former employee")."""
-    first = title.i
-    while first > title.sent.start and first - 1 not in scene.named:
-        before = scene.doc[first - 1]
-        if before.ent_type_ == "NORP" or (before.pos_ not in ("NOUN", "ADJ", "PROPN") and before.text != "-"):
-            break
-        first -= 1
-    last = title.i
-    if last + 2 < title.sent.end and scene.doc[last + 1].lower_ == "of":  # "vice president of engineering"
-        field = scene.doc[last + 2]
-        if field.i not in scene.named and field.pos_ == "NOUN" and field.head.head == title:
-            last = field.i
-    return scene.surface(first, last).strip("-–, ")
-
-
 # ---- verbs ------------------------------------------------------------------------------------
 
 
@@ -435,19 +271,19 @@ def _of_verbs(scene: Scene, sentence: Sentence, people: dict[int, Referent]) -> 
     """Yield the ties that a clause states: "who works at Acme", "was a driver for", "founded", "Acme fired"."""
     words = data.load(WORDS)["verbs"]
     for head, title in _predications(sentence, people):
-        for organization in _organizations(scene, title, head):
-            yield people[head.i], _Tie(organization, _role(scene, title), "predicate", 0.85)
+        for organization in organizations(scene, title, head):
+            yield people[head.i], _Tie(organization, role_of(scene, title), "predicate", 0.85)
     for verb in sentence:
         if verb.pos_ not in ("VERB", "AUX"):
             continue
         lemma = verb.lemma_
-        role = next((_role(scene, n) for n in prepositional(verb, "as")), "")
+        role = next((role_of(scene, n) for n in prepositional(verb, "as")), "")
         if lemma in words["doing"]:
             yield from _pairs(subjects(verb), _orgs(scene, objects(verb)), people, role or words["doing"][lemma])
         if lemma in words["employing"]:
             yield from _pairs(objects(verb), _orgs(scene, subjects(verb)), people, role)
         if lemma in words["working"]:
-            ends = [r for n in prepositional(verb, *words["working"][lemma]) for r in _at(scene, n, ORGANIZATIONS)]
+            ends = [r for n in prepositional(verb, *words["working"][lemma]) for r in at_noun(scene, n, ORGANIZATIONS)]
             yield from _pairs(subjects(verb) or objects(verb), ends, people, role)
 
 
@@ -457,10 +293,10 @@ def _of_nouns(scene: Scene, sentence: Sentence, people: dict[int, Referent]) -> 
         if noun.pos_ != "NOUN" or noun.lemma_ not in data.words(WORDS, "nouns"):
             continue
         owners = possessors(noun)
-        ends = [r for n in prepositional(noun, "from", "at", "with", "by") for r in _at(scene, n, ORGANIZATIONS)]
+        ends = [r for n in prepositional(noun, "from", "at", "with", "by") for r in at_noun(scene, n, ORGANIZATIONS)]
         if any(o.tag_ == "PRP$" for o in owners) and (verb := governor(noun)):
             owners = subjects(verb[0])  # "who lost her job at Acme"
-            ends = ends or [r for n in prepositional(verb[0], "at", "with") for r in _at(scene, n, ORGANIZATIONS)]
+            ends = ends or [r for n in prepositional(verb[0], "at", "with") for r in at_noun(scene, n, ORGANIZATIONS)]
         yield from _pairs(owners, ends, people, "")
         yield from _pairs(prepositional(noun, "of"), ends or _orgs(scene, owners), people, "")
 
@@ -469,13 +305,13 @@ def _orgs(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
     """Return the organizations at `heads`, those that "the company" or "it" points back to included."""
     found = []
     for head in heads:
-        found += _named(scene, [head], ORGANIZATIONS)
+        found += named_at(scene, [head], ORGANIZATIONS)
         if head.i in scene.named:
             continue
         if (back := points_back(scene, head)) and back.cls in ORGANIZATIONS:
             found.append(back)
         elif head.dep_ == "appos":  # "the Harbor Network, a group founded by"
-            found += _named(scene, [head.head], ORGANIZATIONS)
+            found += named_at(scene, [head.head], ORGANIZATIONS)
     return found
 
 

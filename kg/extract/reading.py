@@ -14,11 +14,13 @@ from kg.extract import (
     attach,
     attribution,
     contracts,
+    dating,
     employing,
     events,
     grammar,
     inference,
     mending,
+    placing,
     proposals,
     quantities,
     roles,
@@ -116,8 +118,8 @@ def _read_sentence(
     attach.contents(scene, sentence, actions, reading.mentions)
     here = quantities.within(found.counts, sentence.start_char, sentence.end_char)
     sizes.attach(scene, sentence, actions, reading.mentions, here)
-    quantities.whens(scene, sentence, mentions, found, anchor)
-    quantities.places(scene, sentence, actions)
+    dating.whens(scene, sentence, mentions, found, anchor)
+    placing.places(scene, sentence, actions)
     for mention in mentions:
         if mention.frame.cls == "Contract":
             _same_again(scene, mention, reading.mentions, mentions)
