@@ -175,6 +175,14 @@ def _frame(path: Path, shared: Mapping[str, Any], raw: Mapping[str, Any]) -> Fra
     )
 
 
+def _shared(path: Path, name: str) -> dict[str, Any]:
+    """Return class, actor, support and roles of the file `name` beside `path`, which counts for the frames of both."""
+    other = path.with_name(f"{name}.yaml")
+    _check(other.is_file(), path, "like", f"there is no file {other.name} beside it")
+    raw = yaml.safe_load(other.read_text(encoding="utf-8"))
+    return {key: raw[key] for key in ("class", "actor", "support", "roles") if key in raw}
+
+
 def _trigger(frame: Frame, text: str, *, verb: bool) -> Trigger:
     words = text.lower().replace("-", " - ").split()  # as the tokenizer cuts "sit-in"
     if verb:
@@ -202,6 +210,8 @@ def load(folder: Path | None = None) -> FrameSet:
             raise SchemaError(f"{path}: {error}; mend the YAML") from error
         if "frames" not in raw:
             continue
+        if "like" in raw:
+            raw = _shared(path, str(raw["like"])) | raw
         _check(raw.get("class") in CLASSES, path, "class", f"must be one of {', '.join(CLASSES)}")
         for item in raw["frames"]:
             frame = _frame(path, raw, item)

@@ -114,6 +114,17 @@ def test_what_a_frame_says_outweighs_what_its_file_says(tmp_path: Path) -> None:
         found.frame("c")
 
 
+def test_a_file_may_be_like_another_one(tmp_path: Path) -> None:
+    write(tmp_path, f"{MINIMAL}  - {{id: a, verbs: [stand]}}")
+    (tmp_path / "more.yaml").write_text("like: own\nframes:\n  - {id: b, verbs: [walk out]}", encoding="utf-8")
+    first, second = frames.load(tmp_path).frames
+    assert (first.cls, first.actor, first.support) == (second.cls, second.actor, second.support)
+    (tmp_path / "more.yaml").write_text("like: none\nframes: []", encoding="utf-8")
+    frames.load.cache_clear()
+    with pytest.raises(SchemaError, match=r"more.yaml.*none.yaml"):
+        frames.load(tmp_path)
+
+
 def test_triggers_are_found_by_their_head_and_longer_ones_come_first(tmp_path: Path) -> None:
     nouns = "[strike, hunger strike, petition to board]"
     found = frames.load(write(tmp_path, f"{MINIMAL}  - {{id: a, nouns: {nouns}, verbs: [vote to join]}}"))
