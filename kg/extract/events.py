@@ -36,9 +36,15 @@ class Event:
         located = next((m.frame.located for m in self.mentions if m.frame.located), None)
         if any(_is_begun(specific, m) for m in self.mentions):
             return "strike"
-        if specific.generic and located and any(map(_is_scene, self.candidates())):
+        if specific.generic and located and self._has_scene():
             return located
         return specific.frame.form
+
+    def _has_scene(self) -> bool:
+        """Return whether a place is told where people came together, not only one by which those who act are called."""
+        called = [who.label for who in self.fillers(*ACTING)]
+        places = (c.filler for c in self.candidates() if _is_scene(c))
+        return any(not (isinstance(p, Referent) and any(p.label in label for label in called)) for p in places)
 
     @property
     def status(self) -> str:

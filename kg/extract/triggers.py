@@ -340,6 +340,8 @@ def _is_theirs(verb: Token, trigger: Trigger) -> bool:
 def _is_definite(noun: Token) -> bool:
     if any(c.ent_type_ == "DATE" and c.dep_ in ("compound", "nmod", "nummod") for c in noun.children):
         return False  # "the November 2018 walkout" names one by its date
+    if any(c.lower_ == "such" for c in noun.children):
+        return True  # "the first such walkout" speaks of the one just told
     if any(c.lower_ == "first" or c.tag_ == "JJS" for c in noun.children) and noun.dep_ != "attr":
         return False  # "the first strike in its history" is told for the first time
     return any(c.dep_ == "det" and c.lower_ in ("the", "this", "that", "these", "those") for c in noun.children) or any(

@@ -307,3 +307,13 @@ def test_what_did_not_happen_is_not_asserted(text: str, read_text: ReadText) -> 
 def test_another_paragraph_with_other_parties_tells_of_another_event(read_text: ReadText) -> None:
     editors = "Editors at Inkwell Inc. have been on strike since Monday."
     assert read_text(f"{editors}\n\nDrivers at Amazon went on strike over pay.").forms() == ["strike", "strike"]
+
+
+def test_the_first_such_walkout_is_the_one_just_told(read_text: ReadText) -> None:
+    read = read_text("Some 90 tailors walked out of the Bayside mill. It was their first such walkout in nine years.")
+    assert read.forms() == ["walkout"]
+
+
+def test_a_place_by_which_people_are_called_makes_no_demonstration(read_text: ReadText) -> None:
+    assert read_text("Tailors of the Bayside Media Group in Nairobi protested the cuts.").forms() == ["other"]
+    assert read_text("Tailors protested the cuts in Nairobi.").forms() == ["demonstration"]
