@@ -108,7 +108,7 @@ class Situation:
 
     def filled(self, role: str) -> bool:
         """Return whether a role is filled."""
-        return bool(self.fillers[role]) or bool(self.phrases.get(role))
+        return bool(self.fillers.get(role) or self.phrases.get(role))
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,8 +271,6 @@ def _governors(token: Token) -> Iterator[str]:
         yield f"slot={slot}"
         yield f"verb={lemma}"
         yield f"verb={lemma}:{slot}"
-    if token.head.pos_ in ("NOUN", "VERB"):
-        yield f"under={token.head.lemma_}"
 
 
 def _cues(word: Word, beside: frozenset[str]) -> Iterator[str]:
@@ -347,6 +345,9 @@ def _distance(situation: Situation, sentence: int) -> tuple[int, str]:
     return unsigned, f"{step(unsigned, 0, 1, 2, 4, 8)}{'+' if signed > 0 else '-'}"
 
 
+_TOLD = (*WORDED, "target", "participant", "signatory")
+
+
 def of_kind(passage: Passage, situation: Situation) -> Part:
     """Return what a passage's sentence and kind show beside an event; made once for each of them."""
     key = passage.word.sentence, passage.kind
@@ -359,19 +360,9 @@ def of_kind(passage: Passage, situation: Situation) -> Part:
             f"distance={distance}",
             f"distance={distance} {cls}",
             f"{cls} {passage.kind}",
-            *_roles_filled(situation, distance, passage.kind),
+            *(f"has {role}" for role in _TOLD if situation.filled(role)),
         ))  # fmt: skip
     return situation.parts[key]
-
-
-def _roles_filled(situation: Situation, distance: str, kind: str) -> Iterator[str]:
-    for role in ("concerns", "demands", "target", "participant", "signatory"):
-        if situation.filled(role) if role in situation.fillers else situation.phrases[role]:
-            yield f"has {role}"
-            if role in WORDED:
-                yield f"has {role} {situation.event.cls}"
-                yield f"has {role} {distance}"
-                yield f"has {role} {kind}"
 
 
 def _contained(passage: Passage, phrase: Phrase, situation: Situation) -> Iterator[str]:
