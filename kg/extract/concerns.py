@@ -1,0 +1,118 @@
+"""Reads concerns: what an action is about, and who is accused of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from kg.extract import data
+from kg.extract.discourse import ACTORS
+from kg.extract.grammar import children, conjuncts, prepositional
+from kg.extract.groups import is_group_head
+from kg.extract.mentions import Scene
+from kg.extract.nlp import Token
+from kg.extract.phrases import clause, noun_phrase
+from kg.extract.saying import Content, clauses, nouns, words
+
+
+def by_verb(scene: Scene, verb: Token) -> Iterator[Content]:
+    """Yield what a verb says an action is about: "denounced the deal", "alleging that", "opposed to"."""
+    lemma = verb.lemma_
+    if lemma in words("concerns"):
+        yield from _concerned(scene, verb)
+    if lemma in words("alleging"):
+        yield from _alleged(scene, verb)
+    if lemma == "oppose":
+        yield from nouns(scene, verb, prepositional(verb, "to"), "opposed", 0.7)
+
+
+@cache
+def telling() -> frozenset[str]:
+    """Return the lemmas of the nouns by which it is told what an action is about."""
+    return words("disputes") | words("feelings")
+
+
+def by_noun(scene: Scene, noun: Token) -> Iterator[Content]:
+    """Yield what a noun of `telling` says an action is about: "anger at the firm", "in a pay dispute"."""
+    if noun.lemma_ in words("feelings"):
+        yield from nouns(scene, noun, prepositional(noun, "with", "at"), "feeling", 0.6)
+    elif noun.dep_ == "pobj":
+        yield from _dispute(scene, noun)
+
+
+def _concerned(scene: Scene, verb: Token) -> Iterator[Content]:
+    for child in children(verb, "dobj", "obj"):
+        for head in conjuncts(child):
+            if phrase := noun_phrase(scene, head):
+                yield Content("concerns", verb, phrase, head, "object", 0.7)
+
+
+def _dispute(scene: Scene, noun: Token) -> Iterator[Content]:
+    """Read "in a pay dispute": the dispute itself is what the action is about."""
+    if noun.head.lower_ in ("in", "amid", "over") and any(c.dep_ in ("compound", "amod") for c in noun.children):
+        yield from nouns(scene, noun.head, [noun], "dispute", 0.6)
+
+
+def _alleged(scene: Scene, verb: Token) -> Iterator[Content]:
+    for comp in children(verb, "ccomp", "xcomp"):
+        if phrase := clause(scene, comp, with_subject=True):
+            yield Content("concerns", verb, phrase, comp, "alleged", 0.65)
+        for subject in children(comp, "nsubj"):
+            yield from (Content("accused", verb, None, head, "accused", 0.6) for head in conjuncts(subject))
+    for child in children(verb, "dobj", "obj"):
+        for head in conjuncts(child):
+            if verb.lemma_ == "accuse":
+                yield Content("accused", verb, None, head, "accused", 0.7)
+            elif phrase := noun_phrase(scene, head):
+                yield Content("concerns", verb, phrase, head, "alleged", 0.6)
+        for prep in (p for p in [*verb.children, *child.children] if p.dep_ == "prep" and p.lower_ == "of"):
+            for comp in children(prep, "pcomp"):
+                if phrase := clause(scene, comp):
+                    yield Content("concerns", verb, phrase, comp, "accused", 0.65)
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[str, ...]]]:
+    table: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in data.load("frames/content")["concern_phrases"]:
+        words = tuple(phrase.split())
+        table.setdefault(words[0], []).append(words)
+    return table
+
+
+def after_preposition(scene: Scene, token: Token) -> Iterator[Content]:
+    """Yield what a preposition, or a phrase that begins with it, leads to ("over the cuts", "in protest of")."""
+    doc = token.doc
+    for phrase in _phrases().get(token.lower_, ()):
+        last = token.i + len(phrase) - 1
+        if last < len(doc) and all(doc[token.i + k].lower_ == w for k, w in enumerate(phrase)):
+            yield from _after(scene, token, doc[last], " ".join(phrase))
+            return
+    if token.lower_ in words("concern_prepositions") and token.dep_ in ("prep", "mark", "prt"):
+        if token.is_title and not token.is_sent_start and token.head.is_title:
+            return  # "Students Against Cuts"
+        yield from _after(scene, token, token, token.lower_)
+
+
+def _after(scene: Scene, carrier: Token, last: Token, path: str) -> Iterator[Content]:
+    for pobj in children(last, "pobj"):
+        for head in conjuncts(pobj):
+            if path == "against" and _is_opponent(scene, head, carrier):
+                continue
+            if phrase := noun_phrase(scene, head):
+                yield Content("concerns", carrier, phrase, head, path, 0.7)
+    for comp in children(last, "pcomp"):
+        for verb in clauses(comp):
+            if phrase := clause(scene, verb):
+                yield Content("concerns", carrier, phrase, verb, path, 0.65)
+    if last.lower_ == "because" and last.dep_ == "mark" and (phrase := clause(scene, last.head)):
+        yield Content("concerns", carrier, phrase, last.head, path, 0.5)
+
+
+def _is_opponent(scene: Scene, head: Token, against: Token) -> bool:
+    """Return whether "against" tells whom an action is directed at, not what it is about: "a suit against the bank"."""
+    if head.i in scene.named:
+        return scene.named[head.i].cls in ACTORS
+    lemma = head.lemma_
+    party = is_group_head(head) or lemma in data.words("collectives", "institutions") or lemma in words("empty")
+    return party and against.head.lemma_ in words("cases")

@@ -1,0 +1,71 @@
+"""What an action says, word by word: what is asked for, of whom, or what it is about; and how its words are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from kg.extract import data
+from kg.extract.candidates import Phrase
+from kg.extract.discourse import ORGANIZATIONS
+from kg.extract.grammar import subjects
+from kg.extract.mentions import Scene
+from kg.extract.nlp import Token
+from kg.extract.phrases import clause, noun_phrase, shares
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A demand, a concern or an asked party: its role, its words or its head, the verb or noun that carries it."""
+
+    role: str
+    carrier: Token
+    phrase: Phrase | None
+    head: Token | None
+    path: str
+    score: float
+
+
+def carriers_subjects(content: Content) -> list[Token]:
+    """Return who says it: the subject heads of the verb that carries the content."""
+    return subjects(content.carrier) if content.carrier.pos_ in ("VERB", "AUX") else []
+
+
+@cache
+def words(key: str) -> frozenset[str]:
+    """Return one of the lists of words in `frames/content.yaml`."""
+    return data.words("frames/content", key)
+
+
+def is_asked(scene: Scene, subject: Token) -> bool:
+    """Return whether it is up to somebody other than those who act: a company, an office, its management."""
+    if subject.i in scene.named:
+        return scene.named[subject.i].cls in ORGANIZATIONS
+    lemma = subject.lemma_
+    return any(lemma in data.words("collectives", key) for key in ("institutions", "managers", "public"))
+
+
+def clauses(verb: Token) -> list[Token]:
+    """Return `verb` and the verbs coordinated with it."""
+    found, queue = [verb], [verb]
+    while queue:
+        for child in queue.pop().children:
+            if child.dep_ == "conj" and child.pos_ in ("VERB", "AUX"):
+                if not shares(child):
+                    found.append(child)
+                queue.append(child)
+    return found
+
+
+def whole(scene: Scene, role: str, carrier: Token, verb: Token, path: str, score: float) -> Iterator[Content]:
+    """Yield the clause of `verb` for a role, if anything remains of it."""
+    if phrase := clause(scene, verb):
+        yield Content(role, carrier, phrase, verb, path, score)
+
+
+def nouns(scene: Scene, carrier: Token, heads: list[Token], path: str, score: float) -> Iterator[Content]:
+    """Yield the short phrases of nouns for what the action is about."""
+    for head in heads:
+        if phrase := noun_phrase(scene, head):
+            yield Content("concerns", carrier, phrase, head, path, score)
