@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kg.extract import content, data, grammar, membership, roles, triggers
+from kg.extract import content, data, grammar, including, membership, roles, triggers
 from kg.extract import lists as listed
 from kg.extract.candidates import Candidate, EventMention, Phrase
 from kg.extract.content import Content
@@ -24,6 +24,8 @@ def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: S
     if not mentions:
         _joining(scene, sentence, told)
         _signing(scene, sentence, told)
+        including.among_them(scene, sentence, told)
+    including.attach(scene, sentence, mentions, told)
     membership.attach(scene, sentence, mentions, told)
     for acted in mentions:
         _accompanying(scene, acted)

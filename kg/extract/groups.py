@@ -145,7 +145,7 @@ def _beside(head: Token) -> list[Token]:
         return listed
     for child in head.rights:
         if child.dep_ == "appos" and child.tag_ == "NNS" and any(children(child, "conj")):
-            return conjuncts(child)
+            return conjuncts(child) if child.left_edge.lower_ != "among" else []
     return listed
 
 
@@ -198,8 +198,9 @@ def _only_introduces(scene: Scene, at: int) -> bool:
         if scene.lower[noun] in kinds:
             after = scene.named.get(noun + 1)
             return after is not None and after is not scene.named[at] and after.cls in ORGANIZATIONS
-        if noun in scene.named or scene.doc[noun].pos_ not in ("NOUN", "ADJ", "PART"):
-            return False
+        token = scene.doc[noun]
+        if noun in scene.named or (token.pos_ not in ("NOUN", "ADJ", "PART") and token.text != "-"):
+            return False  # "Acme's spin-off Foodly"
     return False
 
 

@@ -9,6 +9,7 @@ from kg.extract import data, grammar
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.counts import CountMatch
 from kg.extract.heads import head_lemma, is_group_head
+from kg.extract.including import is_part
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
 from kg.extract.triggers import sentence_bounds
@@ -43,7 +44,7 @@ def attach(
         head = _counted(number)
         if head is not None and _is_others(head):
             counted += _with_named(scene, match, head)
-        elif head is not None and not _is_whole(number, head) and not _is_few_of_them(head):
+        elif head is not None and not (_is_whole(number, head) or _is_few_of_them(head) or _is_told_apart(head)):
             counted.append((match, head))
     direct = {m.token: head for m in mentions for _, head in counted if _does(scene, head, m)}
     evidence = scene.chars(*sentence_bounds(sentence))
@@ -190,6 +191,10 @@ def _is_few_of_them(head: Token) -> bool:
         return False
     clauses = (c for c in grammar.children(head, "relcl") if c.tag_ == "VBN" and not _word("hosting", c))
     return any(c.lower_ == "had" for clause in clauses for c in grammar.children(clause, "aux"))
+
+
+def _is_told_apart(head: Token) -> bool:
+    return not _is_signature(head) and is_part(head)
 
 
 # ---- whose number it is -----------------------------------------------------------------

@@ -63,3 +63,17 @@ def test_those_who_work_through_an_agency_act_not_the_agency(read_text: ReadText
 def test_a_sentence_may_break_off_in_a_list(read_text: ReadText) -> None:
     assert read_text("They met workers at Uber,") is not None
     assert read_text("They met workers at Uber, and") is not None
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "Bosch supplier Tarnwerk",
+        "Bosch's competitor Tarnwerk",
+        "Bosch's spin-off Tarnwerk",
+        "the Bosch contractor Tarnwerk",
+    ],
+)
+def test_who_works_at_a_supplier_does_not_work_for_its_customer(read_text: ReadText, phrase: str) -> None:
+    (people,) = read_text(f"Engineers at {phrase} signed a petition on Monday.").event("Petition").fillers("signatory")
+    assert [tie.label for tie in people.affiliations] == ["Tarnwerk"]
