@@ -114,6 +114,7 @@ def _read_sentence(
         roles.fill(scene, mention)
     _absorb(scene, mentions)
     _fold(scene, mentions)
+    _drop_asked(scene, mentions)
     actions = [m for m in mentions if m.frame.cls != "Contract" and m.kept]
     attach.contents(scene, sentence, actions, reading.mentions)
     here = quantities.within(found.counts, sentence.start_char, sentence.end_char)
@@ -161,6 +162,16 @@ def _absorb(scene: Scene, mentions: list[EventMention]) -> None:
 def _is_purpose(token: Token) -> bool:
     """Return whether the words tell why something was done: "in protest of the cuts"."""
     return token.dep_ == "pobj" and token.head.lower_ == "in" and token.i == token.head.i + 1
+
+
+def _drop_asked(scene: Scene, mentions: list[EventMention]) -> None:
+    """Drop what a petition only asks for, or a pledge binds its signers to ("a petition to boycott the journal")."""
+    signed = {i for m in mentions if m.kept and m.frame.cls == "Petition" for i in m.tokens}
+    for mention in mentions if signed else ():
+        token = scene.doc[mention.token]
+        asked = token.dep_ == "acl" and token.head.i in signed and grammar.is_infinitive(token)
+        if asked and mention.kept and mention.frame.cls == "Protest":
+            mention.kept, mention.reason = False, f"only what the {token.head.text!r} is for"
 
 
 SHOWN = frozenset({"demonstration", "disruption"})

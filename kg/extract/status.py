@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from kg.extract import data
-from kg.extract.grammar import children, climb_verbs, is_infinitive, is_negated
+from kg.extract.grammar import children, climb_verbs, is_infinitive, is_negated, is_passive
 from kg.extract.nlp import Token
 from kg.model import Factuality
 
@@ -32,7 +32,7 @@ def read(token: Token, support: Token | None, *, slot: str = "", cls: str = "") 
     `support` is the verb that governs it, `slot` the place where it stands under that verb (see `grammar.governor`);
     `cls` is the class of the event: protests are voted for and called for before they happen.
     """
-    if support is not None and cls == "Petition" and slot == "subject" and _counts_on(support):
+    if support is not None and _is_open(support, slot, cls):
         return "ongoing", "certain"
     if support is not None and slot in ("subject", "object") and _is_general(token, support):
         return "occurred", "negated"
@@ -51,6 +51,22 @@ def read(token: Token, support: Token | None, *, slot: str = "", cls: str = "") 
     if negated and status in ("planned", "threatened", "ongoing"):
         return status, "negated"
     return status, _factuality(chain)
+
+
+def _is_open(verb: Token, slot: str, cls: str) -> bool:
+    """Return whether more is to come: a petition gathers names still, or a court has not had its word yet."""
+    if cls == "Petition":
+        return slot == "subject" and _counts_on(verb)
+    return cls == "LegalAction" and slot in ("subject", "object") and _is_undecided(verb, slot)
+
+
+def _is_undecided(verb: Token, slot: str) -> bool:
+    """Return whether a verb tells what a court is yet to do: "is pending", "will be heard in May", "goes to trial"."""
+    if slot == "object":
+        return verb.lemma_ in _status_words("ongoing", "heard") and is_passive(verb) and _is_ahead(verb)
+    if verb.lemma_ in ("be", "remain"):
+        return _is_present(verb) and bool(_complements(verb) & _status_words("ongoing", "undecided"))
+    return verb.lower_ == "pending" or (verb.lemma_ == "go" and (_is_ahead(verb) or verb.tag_ in _PRESENT))
 
 
 def _is_general(noun: Token, verb: Token) -> bool:
@@ -197,6 +213,7 @@ def _tense_status(token: Token, verb: Token, chain: Sequence[Token], cls: str) -
             return "threatened"
         if (
             any(map(_goes_on, verbs[:3]))
+            or (cls == "UnionAction" and any(map(_is_sought, verbs[:2])))
             or (cls == "Protest" and any(map(_lasts_since, verbs[:2])))
             or any(_drags_on(t) or _has_begun(t, token, cls) for t in verbs[:2])
         ):
@@ -260,6 +277,11 @@ def _lasts_since(verb: Token) -> bool:
     if not any(c.lower_ == "since" for t in told for c in children(t, "prep")):
         return False
     return any(a.lemma_ == "have" and a.tag_ in _PRESENT for a in children(verb, "aux"))
+
+
+def _is_sought(verb: Token) -> bool:
+    """Return whether a verb tells what people are after now: "want to unionize"."""
+    return verb.tag_ in _PRESENT and verb.lemma_ in _status_words("ongoing", "seeking")
 
 
 def _drags_on(verb: Token) -> bool:

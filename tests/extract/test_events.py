@@ -317,3 +317,7 @@ def test_the_first_such_walkout_is_the_one_just_told(read_text: ReadText) -> Non
 def test_a_place_by_which_people_are_called_makes_no_demonstration(read_text: ReadText) -> None:
     assert read_text("Tailors of the Bayside Media Group in Nairobi protested the cuts.").forms() == ["other"]
     assert read_text("Tailors protested the cuts in Nairobi.").forms() == ["demonstration"]
+
+
+def test_what_a_petition_is_for_is_no_action_of_its_own(read_text: ReadText) -> None:
+    assert read_text("A petition to boycott the journal was signed by 700 linguists.").forms() == ["petition"]

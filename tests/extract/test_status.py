@@ -56,6 +56,8 @@ def test_of_protests(text: str, status: str, read_text: ReadText) -> None:
     ("text", "status"),
     [
         ("Four porters want to sue Megamart.", "planned"),
+        ("A lawsuit by four porters against Megamart is still pending.", "ongoing"),
+        ("A lawsuit by four porters against Megamart will be heard in October.", "ongoing"),
         ("The union said it would file a complaint against Megamart.", "planned"),
         ("The union said it would go on and filed a complaint against Megamart.", "occurred"),
         ("Porters will sue Megamart if it does not pay.", "threatened"),
