@@ -173,7 +173,7 @@ def _ties(scene: Scene, head: Token, complements: list[Token], span: tuple[int, 
     verbs = data.words("collectives", "affiliating_verbs")
     for child in complements:
         if child.dep_ == "prep" and is_affiliating(child) and child.i <= last + 3:
-            inside += [t.i for t in child.subtree if t.i in scene.named and t.i - child.i < 14]
+            inside += [i for i in _names_under(scene, child) if i - child.i < 14]
             inside += [end for site in children(child, "pobj") if (end := named_after(scene, site)) is not None]
             inside += [child.i + 1] if child.i + 1 in scene.spans else []
         elif child.dep_ in ("acl", "relcl") and child.lemma_ in verbs:
@@ -188,6 +188,29 @@ def _ties(scene: Scene, head: Token, complements: list[Token], span: tuple[int, 
             back = points_back(scene, owner)
             found += [back] if back is not None and back.cls in ORGANIZATIONS else []
     return list(dict.fromkeys(found))
+
+
+def _names_under(scene: Scene, prep: Token) -> list[int]:
+    """Return the tokens of names under a preposition, less what is told of a name ("at Acme, which serves Foodly")."""
+    found, queue = [], [prep]
+    while queue:
+        token = queue.pop()
+        if token.i in scene.named:
+            found.append(token.i)
+        queue += [c for c in token.children if c.dep_ not in TELLING or not _tells(scene, token, c)]
+    return found
+
+
+TELLING = frozenset({"relcl", "appos"})
+"""Labels of what is told of a name that stands before."""
+
+
+def _tells(scene: Scene, host: Token, child: Token) -> bool:
+    """Return whether a clause or an apposition tells something of a name, or of a site whose name is told before it."""
+    if child.dep_ == "appos":
+        return host.i in scene.named and child.i not in scene.named
+    comma = child.left_edge.i - 1
+    return scene.lower[comma] == "," and any(_is_no_place(scene, scene.doc[i]) for i in range(host.i, comma))
 
 
 def _only_introduces(scene: Scene, at: int) -> bool:

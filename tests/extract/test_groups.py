@@ -77,3 +77,16 @@ def test_a_sentence_may_break_off_in_a_list(read_text: ReadText) -> None:
 def test_who_works_at_a_supplier_does_not_work_for_its_customer(read_text: ReadText, phrase: str) -> None:
     (people,) = read_text(f"Engineers at {phrase} signed a petition on Monday.").event("Petition").fillers("signatory")
     assert [tie.label for tie in people.affiliations] == ["Tarnwerk"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Tarnwerk, a supplier to Bosch,",
+        "the chip maker Tarnwerk, which serves Bosch,",
+        "the branch of Tarnwerk, which serves Bosch,",
+    ],
+)
+def test_what_is_told_of_an_employer_names_no_other(read_text: ReadText, told: str) -> None:
+    (people,) = read_text(f"Bakers at {told} signed a petition on Monday.").event("Petition").fillers("signatory")
+    assert [tie.label for tie in people.affiliations] == ["Tarnwerk"]
