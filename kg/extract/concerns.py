@@ -29,15 +29,33 @@ def by_verb(scene: Scene, verb: Token) -> Iterator[Content]:
 @cache
 def telling() -> frozenset[str]:
     """Return the lemmas of the nouns by which it is told what an action is about."""
-    return words("disputes") | words("feelings")
+    return words("disputes") | words("feelings") | words("grievances") | words("matters")
 
 
 def by_noun(scene: Scene, noun: Token) -> Iterator[Content]:
     """Yield what a noun of `telling` says an action is about: "anger at the firm", "in a pay dispute"."""
-    if noun.lemma_ in words("feelings"):
+    lemma = noun.lemma_
+    if lemma in words("feelings"):
         yield from nouns(scene, noun, prepositional(noun, "with", "at"), "feeling", 0.6)
-    elif noun.dep_ == "pobj":
+    if lemma in words("disputes") and noun.dep_ == "pobj":
         yield from _dispute(scene, noun)
+    if lemma in words("grievances"):
+        yield from _issues(scene, noun)
+    if (
+        lemma in words("matters")
+        and noun.dep_ != "compound"
+        and (phrase := noun_phrase(scene, noun, without=words("comparatives")))
+    ):
+        yield Content("concerns", noun, phrase, noun, "matter", 0.5)
+
+
+def _issues(scene: Scene, noun: Token) -> Iterator[Content]:
+    """Read "the main issues are pay and safety", and "pay and safety are the main issues"."""
+    verb = noun.head
+    told = {"nsubj": ("attr", "dobj"), "attr": ("nsubj",)}.get(noun.dep_, ())
+    if told and verb.lemma_ in words("listing_verbs"):
+        heads = [head for child in children(verb, *told) for head in conjuncts(child)]
+        yield from nouns(scene, verb, heads, "issue", 0.7)
 
 
 def _concerned(scene: Scene, verb: Token) -> Iterator[Content]:

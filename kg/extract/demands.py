@@ -269,7 +269,12 @@ def _demanded_for(scene: Scene, verb: Token) -> Iterator[Content]:
 
 def _is_purpose(verb: Token) -> bool:
     """Return whether `verb` stands in a clause of purpose ("rallied to stop the sale")."""
-    return verb.dep_ in ("advcl", "xcomp", "acl") and is_infinitive(verb) and not children(verb, "auxpass")
+    if verb.dep_ not in ("advcl", "xcomp", "acl") or not is_infinitive(verb) or children(verb, "auxpass"):
+        return False
+    above = verb.head.lemma_
+    if verb.dep_ == "xcomp" and above not in _demand_verbs() and above not in words("striving"):
+        return False  # "failed to protect them" tells what they did
+    return above not in words("resolving")
 
 
 def by_noun(scene: Scene, noun: Token) -> Iterator[Content]:

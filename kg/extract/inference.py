@@ -178,11 +178,24 @@ def _tidy_concerns(event: Event) -> None:
             if words in seen:
                 candidate.drop("said before")
             seen.append(words)
+    _tidy_matters(event)
     kept = [c for c in event.candidates() if c.role == "concerns"]
-    if any(c.path != "concerns.demanded" for c in kept):
+    legal = event.cls == "LegalAction"  # what a plaintiff wants is money, or that something be done about it
+    if legal or any(c.path != "concerns.demanded" for c in kept):
         for candidate in kept:
             if candidate.path == "concerns.demanded":
-                candidate.drop("other words say what it is about")
+                candidate.drop("asked of the court" if legal else "other words say what it is about")
+
+
+def _tidy_matters(event: Event) -> None:
+    """Drop a matter that is told within a longer phrase of what the action is about ("lack of overtime pay")."""
+    kept = [c for c in event.candidates() if c.role == "concerns" and c.path != "concerns.demanded"]
+    spans = {c.filler.span for c in kept if isinstance(c.filler, Phrase)}
+    for candidate in kept:
+        if candidate.path == "concerns.matter" and isinstance(candidate.filler, Phrase):
+            start, end = candidate.filler.span
+            if any(first <= start and end <= last and (first, last) != (start, end) for first, last in spans):
+                candidate.drop("a part of what it is about")
 
 
 def _tidy_places(event: Event) -> None:
@@ -288,6 +301,8 @@ def _infer_target(event: Event, employers: _Employers, staffing: dict[Referent, 
         return
     if not ties:
         ties = [t for t in _employers(event.fillers("signatory", "participant", "organizer")) if t not in schools]
+        if event.cls == "Petition":
+            ties = [t for t in ties if t.cls != "GovernmentBody"]  # lawmakers write to others
         path = "target.employer"
     if not ties:
         ties = [t for p in event.fillers("addressee") for t in p.affiliations if t.cls in ORGANIZATIONS]

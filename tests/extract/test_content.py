@@ -96,3 +96,33 @@ def test_a_group_speaks_for_the_action_in_which_it_acts(read_text: ReadText) -> 
 def test_against_whom_is_not_what_it_is_about(read_text: ReadText, sentence: str, concerns: set[str]) -> None:
     (event,) = read_text(sentence).reading.events
     assert {phrase.text for phrase in event.phrases("concerns")} == concerns
+
+
+@pytest.mark.parametrize(
+    ("sentence", "concerns"),
+    [
+        ("Porters at Acme, whose overtime had gone unpaid since May, walked out.", {"overtime"}),
+        (
+            "Porters went on strike on Friday. Low morale and stolen bikes are the main issues.",
+            {"Low morale", "stolen bikes"},
+        ),
+        ("Porters went on strike and the lack of overtime pay drove them to it.", {"lack of overtime pay"}),
+        ("Porters sued Acme, asking for a refund of the deposit.", set()),
+    ],
+)
+def test_what_it_is_about_wherever_it_is_told(read_text: ReadText, sentence: str, concerns: set[str]) -> None:
+    events = read_text(sentence).reading.events
+    assert {phrase.text for event in events for phrase in event.phrases("concerns")} == concerns
+
+
+@pytest.mark.parametrize(
+    ("sentence", "demands"),
+    [
+        ("Porters went on strike to reinstate a colleague.", ["reinstate a colleague"]),
+        ("Porters are striking over the decision to close the depot.", []),
+        ("Porters sued Acme for failing to protect the staff.", []),
+    ],
+)
+def test_what_is_decided_is_no_purpose(read_text: ReadText, sentence: str, demands: list[str]) -> None:
+    events = read_text(sentence).reading.events
+    assert [phrase.text for event in events for phrase in event.phrases("demands")] == demands
