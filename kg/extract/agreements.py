@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from kg.extract import data
 from kg.extract.candidates import EventMention
+from kg.extract.discourse import Referent
 from kg.extract.grammar import SUBJECTS, children, conjuncts, governor, objects, possessors, prepositional, subjects
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
@@ -16,6 +17,8 @@ from kg.extract.supply import (
     employers,
     general,
     intending,
+    most_told,
+    pointed,
     programme,
     through,
     whole,
@@ -35,6 +38,7 @@ def parties(scene: Scene, mention: EventMention, token: Token) -> None:
 def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Find whose contract it is where the noun's own surroundings do not say it."""
     _given_up(mention, noun)
+    _ended(mention, noun)
     general(scene, mention, noun)
     _handed(scene, mention, noun)
     if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not businesses(mention):
@@ -68,6 +72,20 @@ def _given_up(mention: EventMention, noun: Token) -> None:
     for candidate in mention.candidates:
         if candidate.role == "buyer" and candidate.path == "buyer.support":
             candidate.role, candidate.path = "supplier", "supplier.support"
+
+
+def _ended(mention: EventMention, noun: Token) -> None:
+    """Read "Foodly ended its contract with Acme": of two companies, the one that ends a contract is the customer."""
+    governing = governor(noun)
+    if governing is None or governing[1] != "object" or governing[0].tag_ not in ("VBD", "VBZ", "VBN"):
+        return
+    with_whom = [c for c in mention.candidates if c.path == "buyer.with"]
+    if governing[0].lemma_ not in data.words(WORDS, "ending") or not with_whom:
+        return
+    if all(isinstance(c.filler, Referent) and c.filler.cls == "Company" for c in with_whom):
+        for candidate in mention.candidates:
+            if candidate.role in ("supplier", "buyer"):
+                candidate.role = "buyer" if candidate.role == "supplier" else "supplier"
 
 
 def _handed(scene: Scene, mention: EventMention, noun: Token) -> None:
@@ -111,6 +129,18 @@ def _sale(scene: Scene, mention: EventMention, noun: Token) -> None:
         heads = [t for goods in prepositional(noun, "of") for t in _given_to(goods)]
         add(mention, "buyer", clients(scene, heads), "goods", 0.6)
     buyers = mention.fillers("buyer")
+    governing = governor(noun)
+    if governing and governing[1] == "object" and governing[0].lemma_ in data.words(WORDS, "selling"):
+        add(
+            mention,
+            "supplier",
+            [r for r in companies(scene, subjects(governing[0])) if r not in buyers],
+            "selling",
+            0.65,
+        )
+    if buyers and not businesses(mention):
+        owners = [t for goods in prepositional(noun, "of") for t in possessors(goods)]
+        add(mention, "supplier", companies(scene, owners) or pointed(scene, owners), "maker", 0.65)
     if not prepositional(noun, "of") and any(r.cls == "Company" for r in buyers):  # "Acme's sale to Foodly"
         for candidate in mention.candidates:
             if candidate.role == "supplier":
@@ -118,6 +148,29 @@ def _sale(scene: Scene, mention: EventMention, noun: Token) -> None:
         return
     if buyers and not businesses(mention):
         add(mention, "supplier", [r for r in employers(scene, noun) if r not in buyers], "staff", 0.55)
+
+
+def _hired(scene: Scene, mention: EventMention, token: Token) -> None:
+    """Read "criticised the hiring of the law firm Reed Corp.": the company whose people speak hires."""
+    general(scene, mention, token)
+    suppliers = businesses(mention)
+    if token.pos_ == "NOUN" and suppliers and not mention.fillers("buyer"):
+        told = employers(scene, token) or most_told(scene, mention.sentence[1], lambda r: r.cls == "Company")
+        add(mention, "buyer", [r for r in told if r not in suppliers], "staff", 0.55)
+
+
+def _outsourced(scene: Scene, mention: EventMention, token: Token) -> None:
+    """Read "protested the outsourcing of the kitchen to Spotless Corp.": the company whose people speak is served."""
+    general(scene, mention, token)
+    if token.pos_ != "NOUN":
+        return
+    taken = [t for prep in token.subtree if prep.lower_ == "to" and prep.dep_ == "prep" for t in children(prep, "pobj")]
+    taken += [t for goods in prepositional(token, "of") for t in _given_to(goods)]
+    suppliers = companies(scene, [t for head in taken for t in conjuncts(head)])
+    add(mention, "supplier", suppliers, "goods", 0.65)
+    if suppliers and not mention.fillers("buyer"):
+        hosts = clients(scene, possessors(token)) or employers(scene, token)
+        add(mention, "buyer", [r for r in hosts if r not in suppliers], "staff", 0.6)
 
 
 def _given_to(goods: Token) -> list[Token]:
@@ -192,6 +245,8 @@ READERS: dict[str, Callable[[Scene, EventMention, Token], None]] = {
     "contract.working": through,
     "contract.order": _order,
     "contract.sale": _sale,
+    "contract.outsourcing": _outsourced,
+    "contract.hiring": _hired,
     "contract.supplier": supplier_noun,
     "contract.programme": programme,
 }

@@ -28,8 +28,11 @@ from kg.model import Money
 STAFFING, STAFF, SUPPLIER = ("contract.staffing", "contract.paying"), "contract.staff", "contract.supplier"
 """The frames of people who work at one company and are paid by another, and of nouns such as "contractor"."""
 
-USING, WORKING, WINNING, SALE = "contract.using", "contract.working", "contract.winning", "contract.sale"
-"""The frames of a buyer who uses what is supplied, of business with an untold object, of "won a contract", of sales."""
+USING, WORKING, WINNING = "contract.using", "contract.working", "contract.winning"
+"""The frames of a buyer who uses what is supplied, of business with an untold object, of "won a contract"."""
+
+OF_GOODS = frozenset({"contract.sale", "contract.outsourcing"})
+"""The frames of nouns after which "of" tells what is delivered ("the sale of maps")."""
 
 PROGRAMME_FRAME = "contract.programme"
 """The frame of named programmes that stand for their contracts."""
@@ -188,7 +191,7 @@ def _settle(mention: EventMention) -> None:
 def _may_buy(candidate: Candidate) -> bool:
     """Return whether an unnamed group is a body that buys: "police", "oil companies"; not "workers", "the company"."""
     head = getattr(candidate.filler, "head", "")
-    if head in data.words("frames/contract", "clients"):
+    if head == "office" or head in data.words("frames/contract", "clients"):
         return True
     described = isinstance(candidate.filler, Referent) and " " in candidate.filler.label
     return candidate.role == "buyer" and described and head in data.words("frames/contract", "trades")
@@ -217,7 +220,7 @@ def _swap(mention: EventMention) -> None:
 
 
 def _subject(scene: Scene, mention: EventMention, noun: Token) -> None:
-    if mention.frame.id == SALE:
+    if mention.frame.id in OF_GOODS:
         for head in prepositional(noun, "of"):
             goods = prepositional(head, "in") if head.ent_type_ == "MONEY" else [head]
             _phrase(mention, noun_phrase(scene, goods[0]) if goods else None, "of")

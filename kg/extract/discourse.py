@@ -156,6 +156,14 @@ class Discourse:
         found.names.setdefault(surface, []).append(span)
         return found
 
+    def government(self, surface: str, span: tuple[int, int]) -> Referent:
+        """Return the government that a place's name stands for ("sold tugs to Morocco"), told at `span`."""
+        key = "\0of " + normal(surface)
+        if (found := self._by_name.get(key)) is None:
+            found = self._by_name[key] = self._new("GovernmentBody")
+        found.names.setdefault(surface, []).append(span)
+        return found
+
     def person(self, surname: str) -> Referent | None:
         """Return the person whose full name, told before, ends in `surname`."""
         return self._by_surname.get(normal(surname))

@@ -22,6 +22,8 @@ Cues = dict[str, frozenset[str]]
 _OF_PEOPLE = 3
 """Names of people have no more words than these, unless no word of theirs speaks for something else."""
 
+_OF_NEWS = frozenset({"agency", "website", "site", "portal", "organization", "organisation"})
+
 _AFTER_FAMILY = re.compile(r"[A-Z][a-z]+-[a-z]+$")
 
 
@@ -116,7 +118,8 @@ def _is_introduced(doc: Doc, first: int, last: int, label: str) -> bool:
     if first == 0 or label in PLACES:
         return False
     before = doc[first - 1]
-    if before.lower_ in data.words("types", "courtesies"):
+    apart = label and last > first and before.text == "," and _is_title_apart(doc[last])
+    if before.lower_ in data.words("types", "courtesies") or apart:
         return True
     if label != "PERSON":
         return False
@@ -126,6 +129,12 @@ def _is_introduced(doc: Doc, first: int, last: int, label: str) -> bool:
         return False
     lemma = before.lemma_
     return before.tag_ == "NN" and (lemma in data.words("types", "titles") or lemma in data.words("types", "persons"))
+
+
+def _is_title_apart(name: Token) -> bool:
+    """Return whether a title stands before a name, parted from it by a comma ("the transport minister, Ana Reyes,")."""
+    noun = name.head
+    return name.dep_ == "appos" and noun.tag_ == "NN" and noun.lemma_ in data.words("types", "titles")
 
 
 def _is_site(doc: Doc, first: int, last: int) -> bool:
@@ -205,8 +214,10 @@ def beside(doc: Doc, first: int, last: int) -> tuple[str, str]:
 
 
 def _told(noun: Token) -> str:
-    """Return the lemma of a noun that may tell what a name is; a "steel group" is a company."""
+    """Return the lemma of a noun that may tell what a name is; "steel group" is as good as "company"."""
     lemma = noun.lemma_
+    if lemma in _OF_NEWS and noun.beside(-1) == "news":
+        return "outlet"
     if lemma == "group" and noun.beside(-1) in data.words("types", "group_trades"):
         return "company"
     return lemma
@@ -232,6 +243,8 @@ def _neighbours(doc: Doc, first: int, last: int) -> Iterator[str]:
         yield _told(before)
     if first > 1 and before.lower_ in ("called", "named", "dubbed") and doc[first - 2].pos_ == "NOUN":
         yield doc[first - 2].lemma_
+    if first > 2 and before.lower_ == "as" and doc[first - 2].lower_ == "known" and doc[first - 2].head.pos_ == "NOUN":
+        yield doc[first - 2].head.lemma_  # "under the program, known as Falcon"
     if head.dep_ == "oprd" and head.head.lemma_ in ("call", "name", "dub"):
         caller = head.head
         named = [caller.head] if caller.dep_ == "acl" else [c for c in caller.children if c.dep_ == "nsubjpass"]

@@ -12,8 +12,9 @@ from kg.extract.grammar import coordinated
 from kg.extract.kinds import GRAMMAR, MODEL, WORDS, Kind
 from kg.extract.names import KnownName, NameList, NameMatch
 from kg.extract.nlp import Chunk, Doc, Token
-from kg.extract.rosters import rosters
+from kg.extract.rosters import NUMBERED, chapters, rosters
 from kg.extract.spotting import NUMERIC, Found, beside_nouns, branch, introduced, is_title, offices, possessed
+from kg.vocab import legal_forms
 
 NAME_LABELS = frozenset({"PERSON", "ORG", "PRODUCT", "GPE", "LOC", "FAC"})
 _EDGE = "\"'“”‘’«»()[]{},;:!?*_|/\\…-–— \t\n\xa0"
@@ -84,21 +85,32 @@ def read_names(scene: Scene, names: NameList, *, listed_only: Sequence[tuple[int
     full: dict[str, Referent] = {}
     for item in _agreed(scene.doc, sorted(found, key=lambda f: f.first)):
         start, end = scene.chars(item.first, item.last)
-        head = scene.doc[item.last].lower_
-        if item.first == item.last and item.known is None and head in full:
-            referent = full[head]
+        form, whole = _short_form(scene, item)
+        if not whole and form in full:
+            referent = full[form]
             scene.discourse.alias(referent, scene.text[start:end], (start, end))
         else:
             referent = scene.discourse.name(scene.text[start:end], item.cls, (start, end), item.known)
-        if item.last > item.first and head in kinds.bodies():
-            full[head] = referent
+        if item.last > item.first and (form in kinds.bodies() or form[-1].isdigit()):
+            full[form] = referent
         if item.sure > MODEL:
             scene.shown.add(referent)
         scene.enter(referent, item.first, item.last)
     _read_acronyms(scene)
 
 
+def _short_form(scene: Scene, item: Found) -> tuple[str, bool]:
+    """Return by which form a name may be called for short ("guild", "local 17"), and whether it is more than that."""
+    form = scene.lower[item.last]
+    if form.isdigit() and scene.lower[item.last - 1] in NUMBERED:
+        return f"{scene.lower[item.last - 1]} {form}", item.first < item.last - 1
+    return form, item.first < item.last or item.known is not None
+
+
 _FUNDS = frozenset({"funds", "funding", "appropriations"})
+_YEAR = 5
+"""Numbers of locals have fewer digits."""
+
 _TITLE = 14
 """So many tokens a title of funds has at most: "Army research, development, test and evaluation funds"."""
 
@@ -160,6 +172,8 @@ def _candidates(scene: Scene, names: NameList) -> Iterable[Found]:
     yield from possessed(scene.doc, scene.lower)
     yield from introduced(scene.doc, scene.lower)
     yield from rosters(scene.doc, scene.lower, {(first, last) for _, first, last in spans})
+    unions = {last: first for match, first, last in spans if match.entry.type == "Union"}
+    yield from chapters(scene.doc, scene.lower, unions)
     for match, first, last in spans:
         if match.entry.type == "Place" and (wider := branch(doc, first, last, listed)) is not None:
             yield wider
@@ -271,11 +285,22 @@ def _widened(doc: Doc, first: int, last: int, known: KnownName) -> Found:
             longer, _ = kinds.beside(doc, ent_first, ent_last)
         if longer in _LONGER.get(known.type, _LONGER[""]) and longer != known.type:
             return Found(ent_first, ent_last, longer, None)
+    if known.type == "Union" and _is_number_of_local(doc, last + 1):
+        return Found(first, last + 1, "Union", None)
     if known.type == "Company" and last + 1 < len(doc) and doc[last].head == doc[last + 1]:
         branch = doc[last + 1]
+        if branch.text[:1].isupper() and branch.lower_.replace(".", "") in legal_forms():
+            return Found(first, last + 1, "Company", known)
         if branch.ent_type_ in ("GPE", "LOC", "ORG") and branch.pos_ == "PROPN" and branch.dep_ != "compound":
             return Found(first, last + 1, "Company", None)
     return Found(first, last, known.type, known)
+
+
+def _is_number_of_local(doc: Doc, at: int) -> bool:
+    """Return whether a token right behind a union's short name is a local's number ("UFCW 17"), no count of people."""
+    if at >= len(doc) or not doc[at].text.isdigit() or not 1 < len(doc[at]) < _YEAR or not doc[at - 1].text.isupper():
+        return False
+    return at + 1 == len(doc) or doc[at + 1].pos_ not in ("NOUN", "PROPN", "ADJ", "NUM")
 
 
 def _capital_run(doc: Doc, first: int, last: int) -> Iterable[tuple[int, int]]:

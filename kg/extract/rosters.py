@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 
 from kg.extract import data, kinds
@@ -17,7 +17,12 @@ _MOST = 8
 """At most so many names stand behind one noun."""
 
 _SMALL = frozenset({"for", "of", "and", "the", "against", "without", "to"})
+NUMBERED = frozenset({"local", "lodge", "chapter", "branch"})
+"""Words of a name after which a number belongs to it ("Porters Local 17")."""
+
 _TIMES = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "ORDINAL"})
+_OPENING = frozenset('"“‘«')
+_CLOSING = frozenset('"”’»')
 _JOINTS = frozenset({",", "and", "&"})
 
 
@@ -34,8 +39,37 @@ def rosters(doc: Doc, lower: Sequence[str], listed: Collection[tuple[int, int]])
             yield from (name for name in found if not any(a <= name.first and name.last <= b for a, b in listed))
 
 
+def chapters(doc: Doc, lower: Sequence[str], unions: Mapping[int, int]) -> Iterator[Found]:
+    """Yield the numbered parts of unions: "Porters Local 17", "Lodge 4 of the Coopers".
+
+    `unions` maps the last tokens of the listed names of unions to their first ones.
+    """
+    for i in [i for i, word in enumerate(lower[:-1]) if word in NUMBERED]:
+        number = i + 2 if lower[i + 1] == "union" else i + 1
+        if doc[i].text == lower[i] or number >= len(doc) or not doc[number].text[:1].isdigit():
+            continue
+        if any(start <= i <= end for end, start in unions.items()):
+            continue
+        before = i - 2 if i > 1 and lower[i - 1] in (",", "-", "district") else i - 1
+        first, last = unions[before] if before in unions else _first_capital(doc, i), number
+        after = number + (3 if lower[number + 1 : number + 3] == ["of", "the"] else 2)
+        if lower[number + 1 : number + 2] == ["of"]:
+            last = next((end for end, start in unions.items() if start == after), last)
+        yield Found(first, last, "Union", None, WORDS)
+
+
+def _first_capital(doc: Doc, at: int) -> int:
+    """Return where the run of proper nouns that ends at the token `at` begins."""
+    while at > 0 and doc[at - 1].pos_ == "PROPN" and doc[at - 1].text[:1].isupper():
+        at -= 1
+    return at
+
+
 def _behind(doc: Doc, at: int, singular: str) -> Iterator[Found]:
     """Yield the names right behind the noun `at`: of a plural, whose `singular` is given, all of them."""
+    if doc[at + 1].text in _OPENING and not singular:
+        yield from _quoted(doc, at)
+        return
     if not _begins(doc, at + 1):
         return
     told, hint = kinds.beside(doc, at + 1, at + 1)
@@ -43,6 +77,18 @@ def _behind(doc: Doc, at: int, singular: str) -> Iterator[Found]:
     for first, last in _names(doc, at + 1, most=_MOST if singular else 1):
         if singular or last > first:
             yield _found(doc, first, last, told, hint)
+
+
+def _quoted(doc: Doc, at: int) -> Iterator[Found]:
+    """Yield the name in quotation marks right behind the noun `at` (the group "Trams Without Fares")."""
+    first = last = at + 2
+    if first >= len(doc) or not doc[first].text[:1].isupper():
+        return
+    while last + 1 < len(doc) and last - first < _LONGEST and doc[last + 1].text not in _CLOSING:
+        last += 1
+    hint = kinds.by_noun(doc[at].lower_)
+    if last + 1 < len(doc) and doc[last + 1].text in _CLOSING and doc[last].text[:1].isupper() and hint:
+        yield _found(doc, first, last, "", hint)
 
 
 def _after_comma(doc: Doc, at: int) -> Iterator[Found]:
@@ -101,6 +147,10 @@ def _names(doc: Doc, first: int, *, most: int) -> Iterator[tuple[int, int]]:
 def _goes_on(doc: Doc, last: int, *, many: bool) -> bool:
     """Return whether a name goes on behind the token `last`."""
     after = doc[last + 1]
+    if after.text.isdigit():
+        return doc[last].lower_ in NUMBERED
+    if after.text == "-" and doc[last + 2 : last + 3]:
+        return doc[last + 2].text[:1].isupper() and after.idx == doc[last].idx + len(doc[last])
     if after.text[:1].isupper():
         return not after.is_sent_start and after.ent_type_ not in _TIMES and not is_title(doc, after.i)
     if after.lower_ not in _SMALL or last + 2 >= len(doc):

@@ -40,8 +40,10 @@ def supplier_noun(scene: Scene, mention: EventMention, noun: Token) -> None:
     beside = [h for h in identified(scene, noun) if h.i != noun.i]
     owners = [*modifiers(noun), *possessors(noun), *prepositional(noun, "of", "to", "for", "with")]
     owners += [t for p in prepositional(noun, "of") for t in prepositional(p, "to", "for")]
-    if noun.dep_ in ("compound", "nmod") and noun.head.i in scene.named:  # "Foodly's supplier Acme"
-        owners += [t for t in possessors(noun.head) if t.i < noun.i]
+    if (
+        noun.dep_ in ("compound", "nmod") and noun.head.i in scene.named
+    ):  # "Foodly's supplier Acme", "the Foodly supplier Acme"
+        owners += [t for t in (*possessors(noun.head), *modifiers(noun.head)) if t.i < noun.i and t.i in scene.named]
     suppliers = companies(scene, beside) or pointed(scene, beside)
     add(mention, "supplier", suppliers, "noun", 0.75)
     add(mention, "buyer", [r for r in clients(scene, owners) if r not in suppliers], "noun", 0.75)

@@ -44,6 +44,9 @@ from kg.extract.triggers import KINDS
 COUNTED = {"both": 2, "two": 2, "three": 3, "four": 4}
 """How many of the companies told last "the two companies" are."""
 
+OF_STATES = frozenset({"contract.selling", "contract.sale"})
+"""The frames in which a place after "to" is who buys."""
+
 OF_STAFF = ("contract.selling", "contract.making")
 FAR = 15
 """At most this many tokens lie between a verb of delivery and a buyer that the parser ties to another noun."""
@@ -55,6 +58,7 @@ def general(scene: Scene, mention: EventMention, token: Token) -> None:
         _under_objects(scene, mention, token)
         _staff_of_buyer(scene, mention, token)
         _makers(scene, mention, token)
+        _sold_by(scene, mention, token)
         if mention.frame.id in ("contract.selling", "contract.making") and not businesses(mention):
             intending(scene, mention, token)
         _named_before(scene, mention, token)
@@ -80,12 +84,26 @@ def general(scene: Scene, mention: EventMention, token: Token) -> None:
         _after_goods(scene, mention, token)
     named_beside(scene, mention, token)
     _unnamed_clients(scene, mention, token)
+    if mention.frame.id in OF_STATES:
+        add(mention, "buyer", states(scene, _sold_to(token)), "state", 0.6)
     if mention.frame.id == "contract.hosting" and not mention.fillers("buyer"):
         named = [r for o in objects(token) for r in (*actor_at(scene, o), *named_after(scene, o))]
         hosted = [r for r in named if r.cls == "Technology"]
         owners = [t for o in objects(token) for t in (*prepositional(o, "of", "for"), *possessors(o))]
         hosted += [r for t in owners for r in [*clients(scene, [t]), *named_after(scene, t)] if r.cls in BUYERS]
         add(mention, "buyer", hosted, "hosted", 0.6)
+
+
+def states(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
+    """Return the governments of the countries, cities and counties named at `heads` ("sold tugs to Morocco")."""
+    places = [h for h in heads if h.ent_type_ == "GPE" and h.i in scene.named and scene.named[h.i].cls == "Place"]
+    spans = [scene.spans[h.i] for h in places]
+    return [scene.discourse.government(scene.surface(*span), scene.chars(*span)) for span in spans]
+
+
+def _sold_to(token: Token) -> list[Token]:
+    """Return who stands after "to" under a verb or noun of selling or under what is sold."""
+    return [t for h in (token, *objects(token), *prepositional(token, "of")) for t in prepositional(h, "to")]
 
 
 def most_told(scene: Scene, before: int, fits: Callable[[Referent], bool]) -> list[Referent]:
@@ -125,6 +143,8 @@ def _makers(scene: Scene, mention: EventMention, verb: Token) -> None:
     goods += [t for o in objects(verb) for t in prepositional(o, "for", "on")]
     add(mention, "supplier", companies(scene, goods), "object", 0.75)
     owners = [t for g in goods for t in (*possessors(g), *modifiers(g))]
+    if verb.dep_ == "relcl":  # "Acme, whose software is used by the city"
+        owners = [verb.head if o.lower_ == "whose" else o for o in owners]
     add(mention, "supplier", companies(scene, owners), "maker", 0.75)
 
 
@@ -227,6 +247,15 @@ def _made_for(scene: Scene, mention: EventMention, verb: Token) -> None:
         return
     told = {r for r in scene.discourse.mentioned(mention.sentence[0]) if r.cls in BUYERS and r not in suppliers}
     add(mention, "buyer", told if len(told) == 1 else [], "told-before", 0.5)
+
+
+def _sold_by(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "The product was bought by the Coast Agency" as bought from the only company that the text has spoken of."""
+    if mention.frame.id != "contract.using" or verb.tag_ != "VBN" or businesses(mention):
+        return
+    if any(c.lower_ in ("the", "this") for o in children(verb, "nsubjpass") for c in children(o, "det")):
+        told = {r for r in scene.discourse.mentioned(mention.sentence[0]) if r.cls == "Company"}
+        add(mention, "supplier", told if len(told) == 1 else [], "told-before", 0.5)
 
 
 def _carried(scene: Scene, mention: EventMention, verb: Token) -> None:
@@ -342,8 +371,19 @@ def _unnamed_clients(scene: Scene, mention: EventMention, token: Token) -> None:
         return
     for slot in slots:
         for head in (h for holder in holders for h in prepositional(holder, slot.place)):
-            if body := public_body(scene, head):
+            if body := public_body(scene, head) or _office(scene, head):
                 add(mention, "buyer", [body], slot.place, 0.7)
+
+
+def _office(scene: Scene, head: Token) -> Referent | None:
+    """Return an unnamed office of a public officer ("sheriffs' offices", "the prosecutor's office")."""
+    owners = [o for o in (*possessors(head), *modifiers(head)) if o.lemma_ in data.words(WORDS, "officers")]
+    if head.lemma_ != "office" or not owners or head.i in scene.named:
+        return None
+    first = min(o.i for o in owners)
+    return scene.discourse.collective(
+        scene.surface(first, head.i), scene.chars(first, head.i), head="office", affiliations=[], plural=True
+    )
 
 
 def _staff_of_buyer(scene: Scene, mention: EventMention, verb: Token) -> None:

@@ -102,3 +102,12 @@ def test_who_is_mentioned_between_two_places() -> None:
     enter(discourse, ("Acme", "Company"), ("Foodly", "Company"), ("Acme", "Company"))
     assert [(at, r.label) for at, r in discourse.between(50, 200)] == [(100, "Foodly")]
     assert [(at, r.label) for at, r in discourse.between(100, 201)] == [(100, "Foodly"), (200, "Acme")]
+
+
+def test_the_government_of_a_place_is_another_than_the_place() -> None:
+    discourse = Discourse()
+    (place,) = enter(discourse, ("Norland", "Place"))
+    state = discourse.government("Norland", (0, 7))
+    assert state is discourse.government("Norland", (50, 57))
+    assert [r.cls for r in discourse] == ["Place", "GovernmentBody"]
+    assert state.order != place

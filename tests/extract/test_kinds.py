@@ -63,6 +63,11 @@ def test_a_personal_name_is_another_only_by_a_plain_last_word(words: str, cls: s
         ("The Velroos firm Tesco closed a depot.", "Velroos", "Place"),
         ("They picketed Tesco's Velroos warehouse.", "Velroos", "Place"),
         ("The lawyer Velroos & Sons Ltd closed.", "Velroos", "Company"),
+        ("Cooks at Velroos competitor Tesco struck.", "Velroos", "Company"),
+        ("They gathered at the headquarters of Velroos.", "Velroos", "Company"),
+        ("The news agency Velroos dismissed ten clerks.", "Velroos", "NewsOutlet"),
+        ("The finance minister, Odvar Velroos, spoke.", "Velroos", "Person"),
+        ("They were watched under a program, known as Velroos, for years.", "Velroos", "Technology"),
     ],
 )
 def test_what_stands_around_a_name_tells_its_class(sentence: str, word: str, cls: str, scene_of: SceneOf) -> None:

@@ -48,7 +48,13 @@ def group(scene: Scene, head: str) -> Referent:
         ("The unions Velroos Metal and Tandvik Cargo called it.", "Tandvik Cargo", "Union"),
         ("The group Norway High Rope Friends rallied.", "Norway High Rope Friends", "CivilSocietyGroup"),
         ("Their union, Velroos, spoke with the press.", "Velroos", "Union"),
-        ("Cooks joined Velroos Local 77.", "Velroos Local", "Union"),
+        ("Cooks joined Velroos Local 77.", "Velroos Local 77", "Union"),
+        ("Cooks joined Teamsters Local 77 in May.", "Teamsters Local 77", "Union"),
+        ("Unite Here Local 77 called a strike.", "Unite Here Local 77", "Union"),
+        ("Local 77 of the United Auto Workers called a strike.", "Local 77 of the United Auto Workers", "Union"),
+        ("Cooks joined UFCW 77 in May.", "UFCW 77", "Union"),
+        ("Their union, VRS-UAW Local 77, called a strike.", "VRS-UAW Local 77", "Union"),
+        ('The group "Trams Without Fares" rallied.', "Trams Without Fares", "CivilSocietyGroup"),
         ("Cooks wrote to the parcel firms Velroos, Tandvik and Oppsal.", "Oppsal", "Company"),
         ("Cooks met vice president Mark Dell on Monday.", "Mark Dell", "Person"),
         ("The Instacart Register, a group of cooks, posted a letter.", "Instacart Register", "CivilSocietyGroup"),
@@ -141,3 +147,8 @@ def test_words_for_peoples_that_stand_together_are_no_names(scene_of: SceneOf) -
 def test_a_legal_form_makes_a_company_whatever_the_model_says(scene_of: SceneOf) -> None:
     scene = scene_of("The city signed a contract with Gamma LLC and with Delta Inc. on Monday.")
     assert [r.cls for r in scene.discourse if "Gamma" in r.label] == ["Company"]
+
+
+def test_a_local_is_called_by_its_number_for_short(scene_of: SceneOf) -> None:
+    scene = scene_of("Cooks joined Teamsters Local 77. They say that Local 77 won a raise.")
+    assert [set(r.names) for r in scene.discourse if r.cls == "Union"] == [{"Teamsters Local 77", "Local 77"}]
