@@ -60,12 +60,15 @@ def _people(name: Token) -> Iterator[Token]:
     site = first_conjunct(head.head) if head.dep_ == "appos" and head.head.lemma_ in UNION else head
     if site.dep_ != "pobj":
         return
-    above = site.head.head
-    if site.head.lower_ == "of" and above.lemma_ == "member" and above.dep_ == "attr":
+    preposition, above = site.head.lower_, site.head.head
+    if preposition == "of" and above.lemma_ == "member" and above.dep_ == "attr":
         yield from own_subjects(above.head, SUBJECT)
-    elif site.head.lower_ == "by" and above.lemma_ == "represent":
+    elif (preposition, above.lemma_) in JOINED:
         yield from own_subjects(above, SUBJECT)
 
+
+JOINED = frozenset({("by", "represent"), ("to", "belong")})
+"""Prepositions before the name of a union, and verbs whose subjects are its members."""
 
 SUBJECT = frozenset({"nsubj", "nsubjpass"})
 
@@ -78,8 +81,10 @@ def _actions(
     if not here:
         here = [m for m in reversed(told[-BACK:]) if m.kept and m.frame.cls != "Contract"][:1]
     here = [m for m in here if m.frame.cls in LED]
-    if people.lower_ in THEY:
+    if people.lower_ in THEY or people.lemma_ in UNION:
         return here
+    if (named := scene.named.get(people.i)) is not None:
+        return [m for m in here if named in m.fillers("organizer")]
     acting = _group(scene, people)
     return [m for m in here if acting is not None and acting in m.fillers(*ACTING)]
 

@@ -13,6 +13,8 @@ LED = [
         "Bakers at Uber walked out. The Harbor Workers Union demanded that Uber hire guards.",
         "Harbor Workers Union",
     ),
+    ("Bakers at Uber walked out. The bakers belong to the Harbor Workers Union.", "Harbor Workers Union"),
+    ("Bakers at Uber walked out. The union belongs to the Harbor Workers Union.", "Harbor Workers Union"),
     ("Bakers at Uber walked out. A rival, the Harbor Workers Union, looked on.", ""),
     ("Bakers at Uber walked out. Two cooks are members of the Harbor Workers Union.", ""),
 ]
