@@ -102,6 +102,8 @@ def join(mentions: Iterable[EventMention]) -> list[Event]:
         earlier = told.setdefault(mention.frame.cls, [])
         if event := _told_before(earlier, mention):
             event.mentions.append(mention)
+        elif mention.frame.needs == "told":
+            mention.kept, mention.reason = False, f"no {mention.frame.form} was told before"
         elif not earlier and events and _only_points_back(mention):
             _add_circumstances(events[-1], mention)
         elif earlier and mention.definite and mention.frame.needs == "verb" and mention.frame.cls == "Protest":

@@ -80,8 +80,8 @@ class Frame:
     """One way of speaking of an event or a contract; `support` maps a verb's lemma to the role of its subject.
 
     `needs` says what a noun must have beside it to count: `support` (one of the support verbs, or a role),
-    `verb` (one of the support verbs), `roles` (a participant or target), `parties` (supplier or buyer); `generic`
-    frames yield to specific ones; `located` is the form where a place is told.
+    `verb` (one of the support verbs), `roles` (a participant or target), `told` (an event of its form told before),
+    `parties` (supplier or buyer); `generic` frames yield to specific ones; `located` is the form where a place is told.
     """
 
     id: str

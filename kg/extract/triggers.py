@@ -189,6 +189,8 @@ def holds(scene: Scene, token: Token, slot: Slot, trigger: Trigger) -> bool:
         return trigger.verb and not is_passive(token) and bool(children(token, "dobj", "obj"))
     if slot.place == "subtree":
         found = list(token.sent)
+    elif slot.place == "above":
+        found = _nouns_above(token)
     elif slot.place == "governor":
         found = [governing[0]] if (governing := governor(token)) else []
     else:
@@ -201,6 +203,17 @@ def holds(scene: Scene, token: Token, slot: Slot, trigger: Trigger) -> bool:
         )
     lemmas = slot.lemmas
     return any(t.lemma_ in lemmas or t.lower_ in lemmas or _is_named(t, lemmas) for t in found)
+
+
+def _nouns_above(noun: Token) -> list[Token]:
+    """Return the nouns on which a noun hangs, up to the verb: of "talks on a contract", the talks."""
+    found: list[Token] = []
+    for token in noun.ancestors:
+        if token.pos_ in ("VERB", "AUX"):
+            break
+        if token.pos_ == "NOUN":
+            found.append(token)
+    return found
 
 
 def _leads_to_people(subjects: Sequence[Token]) -> bool:
