@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from kg.extract import data
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.discourse import Referent
-from kg.extract.grammar import children
+from kg.extract.grammar import children, prepositional
 from kg.extract.groups import actor_at
 from kg.extract.heads import as_company
 from kg.extract.mentions import Scene
@@ -53,21 +53,33 @@ def clients(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
 
 def public_body(scene: Scene, head: Token) -> Referent | None:
     """Return an unnamed public body as a referent of its own ("law enforcement", "local police departments")."""
-    if head.lemma_ not in data.words(WORDS, "clients") or head.i in scene.named:
+    if head.i in scene.named or not (head.lemma_ in data.words(WORDS, "clients") or _is_officials(head)):
         return None
     if (known := scene.groups.get(head.i)) is not None:
         return known
     first = head.i
     while first > head.sent.start and first - 1 not in scene.named:
         before = scene.doc[first - 1]
-        if before.dep_ not in ("amod", "compound", "nmod") or not head.is_ancestor(before):
+        if before.dep_ not in BEFORE or not head.is_ancestor(before):
             break
         first -= 1
+    area = prepositional(head, "of") if _is_officials(head) else []  # "the sheriff's office of Pine County"
+    last = next((scene.spans[noun.i][1] for noun in area if noun.i in scene.spans), head.i)
     referent = scene.discourse.collective(
-        scene.surface(first, head.i), scene.chars(first, head.i), head=head.lemma_, affiliations=[], plural=True
+        scene.surface(first, last), scene.chars(first, last), head=head.lemma_, affiliations=[], plural=True
     )
     scene.groups[head.i] = referent
     return referent
+
+
+BEFORE = frozenset({"amod", "compound", "nmod", "poss", "case"})
+"""Labels of what stands before the noun of a public body and belongs to its name."""
+
+
+def _is_officials(head: Token) -> bool:
+    """Return whether a noun stands for a public body after whoever holds it ("sheriff's office", "school district")."""
+    before = data.load("collectives")["officials"].get(head.lemma_, ())
+    return bool(before) and any(c.lemma_ in before for c in children(head, "poss", "compound", "nmod"))
 
 
 def governments(scene: Scene, heads: Iterable[Token]) -> list[Referent]:

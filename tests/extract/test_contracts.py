@@ -87,3 +87,10 @@ def test_a_supply_that_never_came_about_is_not_derived(read_text: ReadText) -> N
     statements = read_text("Google cancelled its contract with the Pentagon.").statements
     assert "cag:contractValue" not in {s.predicate for s in statements}
     assert "cag:supplies" not in {s.predicate for s in statements}
+
+
+def test_an_office_or_a_district_is_a_public_body(read_text: ReadText) -> None:
+    read = read_text("Parcelo sells cameras to the sheriff's office of Pine County and a school district in Ohio.")
+    assert side(read, "buyer") == {"sheriff's office of Pine County", "school district"}
+    read = read_text("Parcelo sells cameras to the sales office in Pine County.")
+    assert not [event for event in read.reading.events if event.cls == "Contract"]
