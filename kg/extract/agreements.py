@@ -128,8 +128,10 @@ def _sale(scene: Scene, mention: EventMention, noun: Token) -> None:
     if not mention.fillers("buyer"):  # "sales of scanners to the police", tied to the scanners
         heads = [t for goods in prepositional(noun, "of") for t in _given_to(goods)]
         add(mention, "buyer", clients(scene, heads), "goods", 0.6)
-    buyers = mention.fillers("buyer")
     governing = governor(noun)
+    if governing and not mention.fillers("buyer") and governing[0].lemma_ in data.words(WORDS, "selling"):
+        add(mention, "buyer", clients(scene, prepositional(governing[0], "to")), "selling", 0.6)
+    buyers = mention.fillers("buyer")
     if governing and governing[1] == "object" and governing[0].lemma_ in data.words(WORDS, "selling"):
         add(
             mention,
@@ -141,7 +143,9 @@ def _sale(scene: Scene, mention: EventMention, noun: Token) -> None:
     if buyers and not businesses(mention):
         owners = [t for goods in prepositional(noun, "of") for t in possessors(goods)]
         add(mention, "supplier", companies(scene, owners) or pointed(scene, owners), "maker", 0.65)
-    if not prepositional(noun, "of") and any(r.cls == "Company" for r in buyers):  # "Acme's sale to Foodly"
+    if (
+        noun.tag_ == "NN" and not prepositional(noun, "of") and any(r.cls == "Company" for r in buyers)
+    ):  # "Acme's sale to Foodly"
         for candidate in mention.candidates:
             if candidate.role == "supplier":
                 candidate.drop("is sold itself")

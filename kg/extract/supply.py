@@ -84,6 +84,7 @@ def general(scene: Scene, mention: EventMention, token: Token) -> None:
         _after_goods(scene, mention, token)
     named_beside(scene, mention, token)
     _unnamed_clients(scene, mention, token)
+    _second_buyer(scene, mention, token)
     if mention.frame.id in OF_STATES:
         add(mention, "buyer", states(scene, _sold_to(token)), "state", 0.6)
     if mention.frame.id == "contract.hosting" and not mention.fillers("buyer"):
@@ -251,9 +252,9 @@ def _made_for(scene: Scene, mention: EventMention, verb: Token) -> None:
 
 def _sold_by(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "The product was bought by the Coast Agency" as bought from the only company that the text has spoken of."""
-    if mention.frame.id != "contract.using" or verb.tag_ != "VBN" or businesses(mention):
+    if mention.frame.id != "contract.using" or not children(verb, "auxpass") or businesses(mention):
         return
-    if any(c.lower_ in ("the", "this") for o in children(verb, "nsubjpass") for c in children(o, "det")):
+    if any(c.lower_ in ("the", "this") for o in objects(verb) for c in children(o, "det")):
         told = {r for r in scene.discourse.mentioned(mention.sentence[0]) if r.cls == "Company"}
         add(mention, "supplier", told if len(told) == 1 else [], "told-before", 0.5)
 
@@ -373,6 +374,17 @@ def _unnamed_clients(scene: Scene, mention: EventMention, token: Token) -> None:
         for head in (h for holder in holders for h in prepositional(holder, slot.place)):
             if body := public_body(scene, head) or _office(scene, head):
                 add(mention, "buyer", [body], slot.place, 0.7)
+
+
+def _second_buyer(scene: Scene, mention: EventMention, token: Token) -> None:
+    """Read "to the police and to the Coast Agency", where the parser ties the second preposition to the first."""
+    wanted = {s.place for s in mention.frame.roles.get("buyer", ()) if s.place not in PLACES}
+    for holder in (token, *objects(token)):
+        seconds = [
+            c for prep in children(holder, "prep", "dative") for c in children(prep, "conj") if c.lower_ in wanted
+        ]
+        heads = [t for second in seconds for t in children(second, "pobj")]
+        add(mention, "buyer", clients(scene, heads), "second", 0.6)
 
 
 def _office(scene: Scene, head: Token) -> Referent | None:
