@@ -269,6 +269,8 @@ def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, compa
     happened, factuality = status.read(token, verb, slot=slot, cls=trigger.frame.cls)
     if happened == "occurred" and trigger.frame.cls == "Protest" and _invites(sentence.root):
         happened = "planned"
+    if trigger.frame.form in DECIDED:
+        happened = "occurred"
     if any(token.doc[i].lower_ in ("not", "never") for i in companions):
         factuality = "certain"  # the refusal itself is what happened ("pledged never to build it")
     mention = EventMention(
@@ -287,6 +289,9 @@ def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, compa
         mention.tokens.add(support[0].i)
     return mention
 
+
+DECIDED = frozenset({"ruling", "settlement"})
+"""Forms that are only told once they are there: who "will appeal the ruling", or "will pay in the settlement", has it."""
 
 ANOTHER = frozenset(
     {"another", "second", "separate", "third", "fourth", "previous", "earlier", "similar", "other", "further"}

@@ -60,6 +60,7 @@ def test_of_protests(text: str, status: str, read_text: ReadText) -> None:
         ("A lawsuit by four porters against Megamart will be heard in October.", "ongoing"),
         ("The union said it would file a complaint against Megamart.", "planned"),
         ("The union said it would go on and filed a complaint against Megamart.", "occurred"),
+        ("Megamart will appeal the ruling of the labour court.", "occurred"),
         ("Porters will sue Megamart if it does not pay.", "threatened"),
         ("Megamart will pay two million dollars to settle the dispute.", "occurred"),
     ],
