@@ -7,12 +7,12 @@ from functools import cache
 
 from kg.extract import data
 from kg.extract.discourse import ACTORS
-from kg.extract.grammar import children, conjuncts, prepositional
+from kg.extract.grammar import SUBJECTS, children, conjuncts, own_subjects, prepositional
 from kg.extract.groups import is_group_head
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.phrases import clause, noun_phrase
-from kg.extract.saying import Content, clauses, nouns, words
+from kg.extract.saying import Content, clauses, is_asked, nouns, words
 
 
 def by_verb(scene: Scene, verb: Token) -> Iterator[Content]:
@@ -72,8 +72,12 @@ def _dispute(scene: Scene, noun: Token) -> Iterator[Content]:
 
 
 def _alleged(scene: Scene, verb: Token) -> Iterator[Content]:
+    """Read what is alleged, and of whom; whose doing it is stays out of it ("alleging that the firm underpaid us")."""
+    if any(_is_other_side(scene, subject) for subject in own_subjects(verb, SUBJECTS)):
+        return
     for comp in children(verb, "ccomp", "xcomp"):
-        if phrase := clause(scene, comp, with_subject=True):
+        theirs = any(is_asked(scene, s) or s.pos_ == "PRON" for s in children(comp, "nsubj"))
+        if phrase := clause(scene, comp, with_subject=not theirs):
             yield Content("concerns", verb, phrase, comp, "alleged", 0.65)
         for subject in children(comp, "nsubj"):
             yield from (Content("accused", verb, None, head, "accused", 0.6) for head in conjuncts(subject))
@@ -125,6 +129,13 @@ def _after(scene: Scene, carrier: Token, last: Token, path: str) -> Iterator[Con
                 yield Content("concerns", carrier, phrase, verb, path, 0.65)
     if last.lower_ == "because" and last.dep_ == "mark" and (phrase := clause(scene, last.head)):
         yield Content("concerns", carrier, phrase, last.head, path, 0.5)
+
+
+def _is_other_side(scene: Scene, subject: Token) -> bool:
+    """Return whether it is a company or its management that claims something."""
+    if subject.i in scene.named:
+        return scene.named[subject.i].cls == "Company"
+    return any(subject.lemma_ in data.words("collectives", key) for key in ("institutions", "managers"))
 
 
 def _is_opponent(scene: Scene, head: Token, against: Token) -> bool:

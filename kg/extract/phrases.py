@@ -49,11 +49,20 @@ def noun_phrase(
 
 
 def _short(head: Token, last: int) -> int:
-    """Return where a short phrase ends: before a comma, and before what is joined to it with a preposition."""
+    """Return where a short phrase ends: before a comma, circumstances, and what is joined to it with a preposition."""
+    last = next((c.i - 1 for c in head.children if head.i + 1 < c.i <= last and _is_around(c)), last)
     for token in head.doc[head.i + 1 : last]:
         if token.text == "," or (token.lower_ in ("and", "or") and token.doc[token.i + 1].pos_ == "ADP"):
             return token.i - 1
     return last
+
+
+_AROUND = frozenset({"in", "at", "from", "with", "to", "by", "through", "under"})
+"""Prepositions that tell circumstances where something else stands between them and their noun."""
+
+
+def _is_around(prep: Token) -> bool:
+    return prep.dep_ == "prep" and prep.lower_ in _AROUND
 
 
 def extent(head: Token, *, full: bool = False) -> tuple[int, int]:

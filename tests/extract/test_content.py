@@ -108,6 +108,8 @@ def test_against_whom_is_not_what_it_is_about(read_text: ReadText, sentence: str
         ),
         ("Porters went on strike and the lack of overtime pay drove them to it.", {"lack of overtime pay"}),
         ("Porters sued Acme, asking for a refund of the deposit.", set()),
+        ("Porters sued Acme, alleging that the company withheld their deposits.", {"withheld their deposits"}),
+        ("Porters sued Acme, and the company claimed that it owed nothing.", set()),
     ],
 )
 def test_what_it_is_about_wherever_it_is_told(read_text: ReadText, sentence: str, concerns: set[str]) -> None:

@@ -19,6 +19,8 @@ from kg.extract.phrases import MAX_TOKENS, clause, noun_phrase
         ),
         ("They spoke about wages and hours.", "wages", "wages"),
         ("They spoke about safety after the fire.", "safety", "safety"),
+        ("They protested over the closure of two depots in a letter to the mayor.", "closure", "closure of two depots"),
+        ("They protested over the fees in the new contract.", "fees", "fees in the new contract"),
         ("They rallied against software that ranks them by speed.", "software", "software that ranks them by speed"),
         ("They protested over cameras, which nobody wanted.", "cameras", "cameras"),
     ],
