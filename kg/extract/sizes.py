@@ -138,7 +138,8 @@ def _modified(word: Token) -> Token:
 
     So "40" counts workers in "40 Acme landline and cable workers", "40 current and former staff", "Ten Acme testers".
     """
-    if _is_people(word) or word.tag_ in ("NNS", "NNPS") or word.pos_ not in ("ADJ", "NOUN", "PROPN"):
+    plural = word.tag_ in ("NNS", "NNPS") and word.dep_ != "compound"  # "40 visual effects artists"
+    if _is_people(word) or plural or word.pos_ not in ("ADJ", "NOUN", "PROPN"):
         return word
     for other in word.doc[word.i + 1 : word.i + 7]:
         if _is_people(other):
@@ -223,8 +224,11 @@ def _takers(
 
 
 def _signs(head: Token) -> bool:
-    """Return whether the people are those whose names a petition bears ("bore the names of 60 cooks")."""
-    return head.dep_ == "pobj" and head.head.lower_ == "of" and _word("names", head.head.head)
+    """Return whether the people are those whose names a petition bears ("names of 60 cooks", "signatures from 60")."""
+    if head.dep_ != "pobj" or head.head.lower_ not in ("of", "from"):
+        return False
+    above = head.head.head
+    return any(_is_signature(noun) for noun in (above, *grammar.objects(above)))
 
 
 def _is_estimate(head: Token) -> bool:
@@ -317,7 +321,7 @@ def _by_subject(
     if verb.lemma_ == "be" and any(c.lower_ == "eligible" for c in grammar.children(verb, "acomp")):
         votes = _of_class("UnionAction", mentions, told)
         return [(m, "eligible", 0.65) for m in votes if m.frame.form == "union-election"]
-    if verb.lemma_ == "be" and any(c.lower_ == "present" for c in grammar.children(verb, "acomp")):
+    if verb.lemma_ == "be" and any(c.lower_ in ("present", "there") for c in grammar.children(verb, "acomp", "advmod")):
         return [(m, "present", 0.65) for m in [*mentions[:1], *_last(told, "Protest")][:1]]
     return []
 
