@@ -26,6 +26,7 @@ from kg.extract.inference import _Employers
         ("Uber drivers in Lima rallied against a decree on licenses.", "Protest", set()),
         ("Uber drivers went on strike. They want the government to cap their fees.", "Protest", {"government"}),
         ("Amazon packers in Leeds filed for a union election with the NLRB.", "UnionAction", {"Amazon"}),
+        ("Six members of Congress signed an open letter about the layoffs.", "Petition", set()),
     ],
 )
 def test_whom_an_action_is_against(read_text: ReadText, text: str, cls: str, expected: set[str]) -> None:
