@@ -126,10 +126,20 @@ def _stands_apart(verb: Token, slot: str, cls: str) -> bool:
 def _status_of(token: Token, verb: Token, chain: list[Token], cls: str) -> str:
     all_said = list(_said(token, chain, cls))
     final = next((s for s in all_said if s in ("cancelled", "prevented")), None)
+    if final is None and verb != token and any(map(_is_dropped, children(verb, "conj"))):
+        final = "cancelled"
     said = final or next(iter(all_said), None) or _tense_status(token, verb, chain, cls)
     if said == "planned" and cls in VERBS_OF and any(map(_is_conditional, chain)):
         return "threatened"
     return said
+
+
+def _is_dropped(verb: Token) -> bool:
+    """Return whether a verb takes back what the one before it tells: "was planned and called off", "but cancelled it"."""
+    if verb.pos_ not in _VERBAL or not _verb_forms(verb) & _status_words("cancelled", "verbs"):
+        return False
+    objects = children(verb, "dobj", "nsubj", "nsubjpass")
+    return all(o.lower_ == "it" for o in objects)
 
 
 def _is_conditional(verb: Token) -> bool:

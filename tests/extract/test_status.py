@@ -32,6 +32,8 @@ from texts import ReadText
         ("Porters of the Grand Hotel are the first in Rome to go on strike.", "occurred"),
         # called off and forbidden
         ("The strike of the porters is off.", "cancelled"),
+        ("Porters announced a strike for Monday but called it off.", "cancelled"),
+        ("Marches were planned by porters for May and then called off.", "cancelled"),
         ("A court barred the walkout of the porters.", "prevented"),
         # what comes behind a preposition is what is talked about, not what is told
         ("Dana Poe was suspended after speaking at a rally of porters.", "occurred"),
