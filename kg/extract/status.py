@@ -135,7 +135,7 @@ def _status_of(token: Token, verb: Token, chain: list[Token], cls: str) -> str:
 
 
 def _is_dropped(verb: Token) -> bool:
-    """Return whether a verb takes back what the one before it tells: "was planned and called off", "but cancelled it"."""
+    """Return whether a verb takes back what the one before it tells: "was planned and called off"."""
     if verb.pos_ not in _VERBAL or not _verb_forms(verb) & _status_words("cancelled", "verbs"):
         return False
     objects = children(verb, "dobj", "nsubj", "nsubjpass")

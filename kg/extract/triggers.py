@@ -291,7 +291,7 @@ def _mention(scene: Scene, sentence: Span, token: Token, trigger: Trigger, compa
 
 
 DECIDED = frozenset({"ruling", "settlement"})
-"""Forms that are only told once they are there: who "will appeal the ruling", or "will pay in the settlement", has it."""
+"""Forms that are only told once they are there: whoever "will appeal the ruling" has it."""
 
 ANOTHER = frozenset(
     {"another", "second", "separate", "third", "fourth", "previous", "earlier", "similar", "other", "further"}
