@@ -31,6 +31,15 @@ STAFFING, STAFF, SUPPLIER = ("contract.staffing", "contract.paying"), "contract.
 USING, WORKING, WINNING = "contract.using", "contract.working", "contract.winning"
 """The frames of a buyer who uses what is supplied, of business with an untold object, of "won a contract"."""
 
+AGREED = frozenset({"contract.contract", "contract.agreement"})
+"""The frames of nouns that name a contract itself."""
+
+ENDING = frozenset({"expire", "lapse", "run"})
+"""Verbs whose time is not that of the contract ("let the contract expire in March")."""
+
+DEFINITE = frozenset({"the", "this", "that"})
+"""Words before "contract" that make it one told before."""
+
 OF_GOODS = frozenset({"contract.sale", "contract.outsourcing"})
 """The frames of nouns after which "of" tells what is delivered ("the sale of maps")."""
 
@@ -84,6 +93,8 @@ def complete(scene: Scene, sentence: Span, mention: EventMention, found: Quantit
     _from_clause(scene, mention, token)
     _parties(scene, mention, token)
     _settle(mention)
+    if mention.frame.id in AGREED:
+        _point_back(scene, mention, token)
     verbal = token.pos_ in ("VERB", "AUX")
     if verbal and mention.frame.id not in STAFFING:
         _verbal_subject(scene, mention, token)
@@ -98,6 +109,23 @@ def complete(scene: Scene, sentence: Span, mention: EventMention, found: Quantit
         _subject_before(scene, mention, token)
     mention.status = OTHERWISE.get(mention.status or "", mention.status)
     _judge(scene, mention, token)
+    if mention.kept and (parties := (mention.fillers("supplier"), mention.fillers("buyer"))) != ([], []):
+        scene.discourse.contracts.append(parties)
+
+
+def _point_back(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "The contract, worth $8 million" as the one told last, or told last of its supplier or buyer."""
+    suppliers, buyers = mention.fillers("supplier"), mention.fillers("buyer")
+    definite = noun.tag_ == "NN" and any(c.lower_ in DEFINITE for c in noun.children)
+    if not definite or (suppliers and buyers):
+        return
+    for told in reversed(scene.discourse.contracts):
+        same = all(not set(now).isdisjoint(then) for now, then in zip((suppliers, buyers), told, strict=True) if now)
+        if same and all(told):
+            for role, now, then in (("supplier", suppliers, told[0]), ("buyer", buyers, told[1])):
+                for referent in then if not now else ():
+                    mention.add(Candidate(role, referent, mention.sentence, f"{role}.same-contract", 0.55))
+            return
 
 
 def _parties(scene: Scene, mention: EventMention, token: Token) -> None:
@@ -382,6 +410,8 @@ ASKED_FOR = frozenset({"cancelled", "withdrawn", "ended"})
 
 
 def _status(mention: EventMention, noun: Token) -> None:
+    if noun.head.lemma_ in ENDING:
+        mention.candidates = [c for c in mention.candidates if c.role != "when"]
     if mention.status in ("withdrawn", "proposed"):
         return
     words = data.load("frames/contract")

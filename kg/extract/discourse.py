@@ -92,6 +92,8 @@ class Discourse:
         """The places told after "in" or "near": where, by offset; a number shared by places in one list; the place."""
         self.acting: list[tuple[int, Referent]] = []
         """The groups that are subjects of clauses: where, by offset, in text order."""
+        self.contracts: list[tuple[list[Referent], list[Referent]]] = []
+        """Who supplies and who buys in each contract told so far, in text order."""
         self.asides: set[int] = set()
         """Where names are told, by offset, without any part in what people do: on a banner, as who receives gifts."""
 
