@@ -280,7 +280,10 @@ def _is_empty(scene: Scene, item: Content, mention: EventMention) -> bool:
 
 
 def _topics(scene: Scene, item: Content, mention: EventMention, evidence: tuple[int, int]) -> None:
-    """Take the thing that a demand wants changed for what the action is about ("double their rates" -> rates)."""
+    """Take the thing that a demand wants changed for what the action is about ("double their low rates" -> low rates).
+
+    A word by itself must be one of those that actions are about.
+    """
     head = item.head
     if head is None:
         return
@@ -292,7 +295,7 @@ def _topics(scene: Scene, item: Content, mention: EventMention, evidence: tuple[
         if noun.pos_ != "NOUN" or noun.lemma_ in data.words("frames/content", "empty") or actor_at(scene, noun):
             continue
         phrase = noun_phrase(scene, noun, without=comparatives)
-        if phrase is not None:
+        if phrase is not None and (" " in phrase.text or noun.lemma_ in data.words("frames/content", "topics")):
             mention.add(Candidate("concerns", phrase, evidence, "concerns.demanded", 0.45))
 
 
