@@ -12,6 +12,7 @@ from kg.extract.grammar import (
     children,
     governor,
     is_infinitive,
+    is_negated,
     modifiers,
     objects,
     own_subjects,
@@ -406,7 +407,7 @@ def _identifiers(scene: Scene, mention: EventMention, noun: Token) -> None:
 
 
 ASKED_FOR = frozenset({"cancelled", "withdrawn", "ended"})
-"""Statuses that a to-infinitive does not establish: "called on Acme to cancel its contract" leaves it in force."""
+"""Statuses that a wish or a denial does not establish: "called on Acme to cancel its contract" leaves it in force."""
 
 
 def _status(mention: EventMention, noun: Token) -> None:
@@ -445,11 +446,21 @@ def _said(mention: EventMention, verb: Token, slot: str) -> str | None:
         said = None  # "won a pause in its work for the ministry"
     if verb.dep_ == "acl" and verb.head.lemma_ in data.words("frames/contract", "intentions"):
         said = "proposed"
-    if is_infinitive(verb) and (said in ASKED_FOR or mention.status in ASKED_FOR):
+    if (said in ASKED_FOR or mention.status in ASKED_FOR) and (_is_wished(verb) or is_negated(verb)):
         said = "ongoing"
+        if mention.factuality == "negated":
+            mention.factuality = "certain"  # "will not give up its contract"
     if is_infinitive(verb) and said == "bidding" and mention.factuality == "negated":
         said, mention.factuality = "proposed", "certain"  # "asked Acme not to bid"
     return said
+
+
+def _is_wished(verb: Token) -> bool:
+    """Return whether a verb tells what ought to come ("to cancel it", "want it cancelled", "that it be cancelled")."""
+    helping = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
+    bare = verb.dep_ in ("ccomp", "xcomp") and not helping
+    wanted = bare and verb.head.lemma_ in data.words("frames/contract", "wishing")
+    return is_infinitive(verb) or wanted or [c.lower_ for c in helping] == ["be"]
 
 
 def _verbal_status(mention: EventMention, verb: Token) -> None:

@@ -77,6 +77,11 @@ def test_losers_are_kept_with_the_reason(read_text: ReadText) -> None:
         ("Microsoft won a $10 billion contract from the Pentagon.", "awarded"),
         ("Google cancelled its contract with the Pentagon.", "cancelled"),
         ("Amazon is bidding for a contract with the Pentagon.", "bidding"),
+        ("Google will not give up its contract with the Pentagon.", "ongoing"),
+        ("Google will honour its contract with the Pentagon.", "ongoing"),
+        ("The contract of Google with the Pentagon has not been cancelled.", "ongoing"),
+        ("Workers want the contract of Google with the Pentagon cancelled.", "ongoing"),
+        ("They demand that Google's contract with the Pentagon be cancelled.", "ongoing"),
     ],
 )
 def test_status(text: str, status: str, read_text: ReadText) -> None:
