@@ -147,8 +147,10 @@ def _is_inside(time: Token, clause: Token, trigger: Token, mention: EventMention
     """Return whether a time belongs to another noun ("next year's meeting") or to what is pledged or asked for."""
     if mention.frame.cls == "Petition" and clause.tag_ == "VB" and trigger.is_ancestor(clause):
         return True
-    if _is_of_what_led_to_it(time, mention) or _led_to(clause, trigger) or time.dep_ == "dobj":
+    if _is_of_what_led_to_it(time, mention) or time.dep_ == "dobj":
         return True
+    if _led_to(clause, trigger) and not trigger.is_ancestor(time):
+        return True  # but "after the strike of March 2021"
     if time.lower_ == "for" and time.head.pos_ == "NOUN" and time.head.i not in mention.tokens:
         return True  # "have not been paid their wages for two months"
     if time.dep_ not in ("poss", "compound", "nmod") or time.head.pos_ != "NOUN" or time.head.i in mention.tokens:
