@@ -152,17 +152,16 @@ class Discourse:
 
     def grounds(self, surface: str, span: tuple[int, int]) -> Referent:
         """Return the place that an organization's name stands for ("students at Brown rallied"), told at `span`."""
-        key = "\0at " + normal(surface)
-        if (found := self._by_name.get(key)) is None:
-            found = self._by_name[key] = self._new("Place")
-        found.names.setdefault(surface, []).append(span)
-        return found
+        return self._stand_in("Place", surface, span)
 
     def government(self, surface: str, span: tuple[int, int]) -> Referent:
         """Return the government that a place's name stands for ("sold tugs to Morocco"), told at `span`."""
-        key = "\0of " + normal(surface)
+        return self._stand_in("GovernmentBody", surface, span)
+
+    def _stand_in(self, cls: str, surface: str, span: tuple[int, int]) -> Referent:
+        key = f"\0{cls} {normal(surface)}"
         if (found := self._by_name.get(key)) is None:
-            found = self._by_name[key] = self._new("GovernmentBody")
+            found = self._by_name[key] = self._new(cls)
         found.names.setdefault(surface, []).append(span)
         return found
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cache
 from itertools import pairwise
 from operator import itemgetter
 
@@ -113,17 +112,15 @@ def _tell_authors(event: Event) -> None:
 def _is_people(filler: object) -> bool:
     if not isinstance(filler, Referent) or filler.cls != "Collective":
         return False
-    return filler.head not in bodies() | _words("bodies") | _words("associations")
+    named = data.words("collectives", "bodies") | data.words("collectives", "associations")
+    return filler.head not in bodies() | named
 
 
 def _is_anybody(filler: object) -> bool:
     """Return whether a group is one of mere people, which adds nothing where it is told who they were."""
-    return isinstance(filler, Referent) and filler.head in _words("anybody") and not filler.affiliations
-
-
-@cache
-def _words(key: str) -> frozenset[str]:
-    return data.words("collectives", key)
+    return (
+        isinstance(filler, Referent) and filler.head in data.words("collectives", "anybody") and not filler.affiliations
+    )
 
 
 def _settle_targets(event: Event) -> None:
@@ -335,7 +332,7 @@ def _is_about_law(event: Event) -> bool:
 
 def _schools(event: Event) -> set[Referent]:
     """Return where those who act study: students protest there rather than against it."""
-    students = [r for r in event.fillers("participant") if r.head in _words("studying")]
+    students = [r for r in event.fillers("participant") if r.head in data.words("collectives", "studying")]
     return {t for r in students for t in r.affiliations if t.cls == "University"}
 
 
