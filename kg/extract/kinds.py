@@ -49,7 +49,8 @@ def kind(doc: Doc, first: int, last: int, label: str) -> Kind:
         return Kind(cls, WORDS)
     if personal or _is_introduced(doc, first, last, label):
         return Kind("Person", WORDS)
-    if cls := "Place" if _is_site(doc, first, last) else _by_grammar(doc[last], label):
+    table = "of_people" if label == "PERSON" and last > first else label
+    if cls := "Place" if _is_site(doc, first, last) else _by_grammar(doc[last], table):
         return Kind(cls, GRAMMAR)
     if hint:
         return Kind(hint, HINT)
@@ -265,6 +266,8 @@ def _neighbours(doc: Doc, first: int, last: int) -> Iterator[str]:
 def _by_grammar(last: Token, label: str) -> str:
     """Return the class of what stands where the name stands ("told X", "sued X", "employees of X", "joined X")."""
     slots = list(_slots(last))
+    if label == "of_people":
+        slots = [slot for slot in slots if slot[0] != "subject" or slot[1] not in data.words("types", "human")]
     for table in ("grammar_of_places",) if label in PLACES else ("grammar",) if label else ("grammar", "no_place"):
         for cls, rules in _grammar(table).items():
             if any(slot in rules or (slot[0], "*") in rules for slot in slots):

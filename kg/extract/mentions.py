@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from kg.extract import data, kinds
 from kg.extract.discourse import Discourse, Referent, normal
-from kg.extract.grammar import coordinated
+from kg.extract.grammar import coordinated, first_conjunct
 from kg.extract.kinds import GRAMMAR, MODEL, WORDS, Kind
 from kg.extract.names import KnownName, NameList, NameMatch
 from kg.extract.nlp import Chunk, Doc, Token
@@ -156,7 +156,7 @@ def _own_kind(doc: Doc, item: Found, shown: dict[int, Kind], surnames: set[str])
     if item.first == item.last and item.sure < WORDS and last.lower_ in surnames:
         return Kind("Person", WORDS)
     if item.sure < GRAMMAR and item.cls != "Person":
-        for other in coordinated(last):
+        for other in coordinated(first_conjunct(last)):
             kind = shown.get(other.i)
             if kind is not None and kind.sure >= GRAMMAR and kind.cls != "Person":
                 return Kind(kind.cls, GRAMMAR)
