@@ -34,7 +34,7 @@ class Event:
         """Return the form that the first specific mention shows."""
         specific = next((m for m in self.mentions if not m.generic), self.mentions[0])
         located = next((m.frame.located for m in self.mentions if m.frame.located), None)
-        if any(_is_begun(specific, m) for m in self.mentions):
+        if specific.frame.form in LEFT and any(m.frame.form == "strike" and _is_called(m) for m in self.mentions):
             return "strike"
         if specific.generic and located and self._has_scene():
             return located
@@ -220,7 +220,7 @@ def _may_be_same(event: Event, mention: EventMention) -> bool:
         return True
     last = event.mentions[-1]
     same_form = event.form == mention.frame.form
-    if _is_begun(last, mention):
+    if _is_begun(last, mention) or _is_stayed_out(event, mention):
         return True
     if not (same_form or mention.generic or _is_open(event, mention) or _is_general(event, mention)):
         return False
@@ -250,6 +250,22 @@ def _is_begun(last: EventMention, mention: EventMention) -> bool:
     """Return whether a walkout begins the strike of its sentence ("walked off the job in a wildcat strike")."""
     strikes = last.frame.form == "walkout" and mention.frame.form == "strike" and last.status == mention.status
     return strikes and last.sentence == mention.sentence and last.trigger < mention.trigger and not mention.definite
+
+
+LEFT = frozenset({"walkout", "strike"})
+"""Forms by which one and the same stoppage goes: those who are on strike walked out."""
+
+
+def _is_called(mention: EventMention) -> bool:
+    """Return whether a mention calls an action a strike, rather than tell what those on strike do."""
+    return "stri" in mention.words.lower() or "struck" in mention.words.lower()
+
+
+def _is_stayed_out(event: Event, mention: EventMention) -> bool:
+    """Return whether a walkout and a strike told in one paragraph may be the same stoppage."""
+    if {event.form, mention.frame.form} != LEFT or not _same_paragraph(event, mention):
+        return False
+    return event.status in (mention.status, "ongoing") and event.mentions[-1].sentence != mention.sentence
 
 
 def _is_general(event: Event, mention: EventMention) -> bool:

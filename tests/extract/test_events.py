@@ -54,6 +54,11 @@ def test_the_demonstration_is_the_walkout_told_before(read_text: ReadText) -> No
     assert read.forms() == ["walkout"]
 
 
+def test_those_who_walked_out_are_on_strike(read_text: ReadText) -> None:
+    read = read_text("Sorters at the Parcelo hub have walked off the job. A strike by 80 sorters began before dawn.")
+    assert read.forms() == ["strike"]
+
+
 def test_a_mention_joins_the_event_of_its_form(read_text: ReadText) -> None:
     read = read_text(
         "Couriers for Foodly went on strike. Shoppers called for a boycott of Megamart. The strike ended on Tuesday."
