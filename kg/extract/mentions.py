@@ -207,6 +207,8 @@ def _supported(doc: Doc, match: NameMatch, first: int, last: int) -> bool:
     """Return whether the context bears out a listed name whose form is also an ordinary word."""
     if match.entry.type not in ("Person", "Place") and _is_surname(doc, first, last):
         return False
+    if first == last and match.entry.type == "Technology" and _is_given(doc, first):
+        return False
     if not match.ambiguous:
         return True
     if match.opening:
@@ -225,6 +227,14 @@ def _is_surname(doc: Doc, first: int, last: int) -> bool:
     if first != last or first == 0 or not before.is_title or before.lower_ not in kinds.given_names():
         return False
     return "PERSON" in (doc[first].ent_type_, before.ent_type_) or (first > 1 and is_title(doc, first - 2))
+
+
+def _is_given(doc: Doc, at: int) -> bool:
+    """Return whether the name of a thing is a person's given name before a family name here ("Alexa Reyes")."""
+    if at + 1 >= len(doc) or doc[at].lower_ not in kinds.given_names():
+        return False
+    after = doc[at + 1]
+    return after.is_title and after.pos_ == "PROPN" and after.ent_type_ in ("", "PERSON") and not after.is_sent_start
 
 
 _NAMED = frozenset({"ORG", "PERSON", "PRODUCT", "GPE", "WORK_OF_ART"})
@@ -375,6 +385,10 @@ def _is_no_actor(doc: Doc, first: int, last: int, common: set[str]) -> bool:
         return True
     if last == first and last + 1 < len(doc) and doc[last + 1].lower_ in _OFFICERS:
         return True
+    if last + 2 < len(doc) and _is_owned_feast(doc, last + 1):
+        return True
+    if last == first and head.lower_ in data.words("types", "nations"):
+        return True
     if last > first:
         heading = all(t.text.isupper() for t in words) and last + 1 < len(doc) and doc[last + 1].text.isupper()
         return heading or head.lower_ in data.words("types", "no_actors")
@@ -385,6 +399,14 @@ def _is_no_actor(doc: Doc, first: int, last: int, common: set[str]) -> bool:
         return True  # the code of a warehouse: that of an airport and a digit
     opens = head.is_sent_start and (head.lower_ in common or head.lower_ in data.words("types", "openers"))
     return bool(opens) or (after in ("'", "’") and head.lower_ == "workers")
+
+
+def _is_owned_feast(doc: Doc, mark: int) -> bool:
+    """Return whether a name is the first part of a feast's or a law's ("International Women's Day")."""
+    if doc[mark].tag_ != "POS":
+        return False
+    after = doc[mark + 1]
+    return after.text[:1].isupper() and after.lower_ in data.words("types", "no_actors")
 
 
 def _has_capital(token: Token) -> bool:
