@@ -11,7 +11,7 @@ from kg.extract import data
 from kg.extract.candidates import Candidate, Phrase
 from kg.extract.discourse import ORGANIZATIONS, Discourse, Referent
 from kg.extract.events import Event
-from kg.extract.groups import bodies
+from kg.extract.groups import as_business, bodies
 
 NEAR = 400
 """A group named farther than this from an action, in code points, is not taken for who led it."""
@@ -307,8 +307,8 @@ def _infer_target(event: Event, employers: _Employers, staffing: dict[Referent, 
     if not ties and event.cls == "Petition":
         ties = [r for r in event.fillers("addressee") if r.cls in ORGANIZATIONS]
         path = "target.addressee"
-    if not ties and (main := _main_employer(event, employers, schools)):
-        ties, path = [main], "target.topic"
+    if not ties:
+        ties, path = _main_employer(event, employers, schools)
     on_site = event.cls == "Protest" and event.status != "threatened"
     against = [r for t in ties for r in ((t, staffing.get(t, t)) if on_site else (staffing.get(t, t),))]
     for tie in dict.fromkeys(against):
@@ -336,11 +336,17 @@ def _schools(event: Event) -> set[Referent]:
     return {t for r in students for t in r.affiliations if t.cls == "University"}
 
 
-def _main_employer(event: Event, employers: _Employers, schools: set[Referent]) -> Referent | None:
-    """Return the organization that the document speaks of most, of those named before or in the event's sentences."""
+def _main_employer(event: Event, employers: _Employers, schools: set[Referent]) -> tuple[list[Referent], str]:
+    """Return the organization that the document speaks of most, of those named before or in the event's sentences.
+
+    Where none is, a service that people work for is meant; the second value names the rule.
+    """
     end = max(m.sentence[1] for m in event.mentions)
-    busy = set(event.fillers("organizer", "participant", "signatory", "addressee"))
-    return employers.main(end, busy | schools)
+    busy = set(event.fillers("organizer", "participant", "signatory", "addressee")) | schools
+    if main := employers.main(end, busy):
+        return [main], "target.topic"
+    service = employers.service(end, busy)
+    return ([service] if service else []), "target.service"
 
 
 class _Employers:
@@ -353,6 +359,7 @@ class _Employers:
         tied = {t for r in discourse if r.cls == "Collective" for t in r.affiliations}
         outlets = {t for t in tied if t.cls == "NewsOutlet"}
         named = [r for r in discourse if r.names and (r.cls in ("Company", "University") or r in outlets)]
+        self._services = [r for r in discourse if r.cls == "Technology" and _may_employ(r)]
         self._told = sorted(((r.first_span()[0], r) for r in named), key=itemgetter(0))
         self._weights = {r: (sum(map(len, r.names.values())), -r.order) for r in named}
         self._foremost: list[list[Referent]] = [[]]
@@ -369,6 +376,16 @@ class _Employers:
         if before > self.FIRST and busy.issuperset(foremost):
             foremost = self._by_weight([r for _, r in self._told[:before]])
         return next((r for r in foremost if r not in busy), None)
+
+    def service(self, end: int, busy: set[Referent]) -> Referent | None:
+        """Return an app or service named before the offset `end` that may be a business, as one."""
+        found = next((r for r in self._services if r not in busy and r.first_span()[0] < end), None)
+        return as_business(found) if found else None
+
+
+def _may_employ(service: Referent) -> bool:
+    """Return whether an app or service may be a business that people work for: it is unlisted and has one proper name."""
+    return service.known is None and all(" " not in name and any(map(str.islower, name)) for name in service.names)
 
 
 def _employers(referents: list[Referent]) -> list[Referent]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from kg.extract import data
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.discourse import ORGANIZATIONS, Referent
+from kg.extract.grammar import prepositional
+from kg.extract.groups import actor_at, as_business
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
 from kg.extract.sizes import ACTING
@@ -20,6 +22,7 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
     for token in sentence:
         referent = _place(scene, token)
         if referent is None:
+            _site_of(scene, token, mentions)
             continue
         carrier = _locative(_listed_with(scene, token))
         if carrier is None or _is_region(scene, token):
@@ -167,6 +170,17 @@ def _site_owner(scene: Scene, site: Token, mention: EventMention) -> None:
         owner = scene.named.get(token.i)
         if token.i < site.i and owner is not None and owner.cls in (*ORGANIZATIONS, "Person"):
             mention.add(Candidate("target", owner, mention.sentence, "target.site", 0.65))
+
+
+def _site_of(scene: Scene, token: Token, mentions: list[EventMention]) -> None:
+    """Aim a protest at whose site it is held at, where the owner is told after it: "at the headquarters of Acme"."""
+    if token.i in scene.named or token.dep_ != "pobj" or token.lemma_ not in data.words("collectives", "sites"):
+        return
+    for head in prepositional(token, "of"):
+        for mention in (m for m in mentions if m.frame.cls == "Protest" and token.head.head.i in m.tokens):
+            for owner in map(as_business, actor_at(scene, head)):
+                if owner.cls in ORGANIZATIONS:
+                    mention.add(Candidate("target", owner, mention.sentence, "target.site-of", 0.65))
 
 
 def _locative(token: Token) -> Token | None:
