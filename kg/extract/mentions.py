@@ -81,7 +81,8 @@ def read_names(scene: Scene, names: NameList, *, listed_only: Sequence[tuple[int
         if any(i in covered for i in range(candidate.first, candidate.last + 1)):
             continue
         covered.update(range(candidate.first, candidate.last + 1))
-        found.append(candidate)
+        if not _is_credit(scene.doc, candidate.first, candidate.last):
+            found.append(candidate)
     full: dict[str, Referent] = {}
     for item in _agreed(scene.doc, sorted(found, key=lambda f: f.first)):
         start, end = scene.chars(item.first, item.last)
@@ -97,6 +98,22 @@ def read_names(scene: Scene, names: NameList, *, listed_only: Sequence[tuple[int
             scene.shown.add(referent)
         scene.enter(referent, item.first, item.last)
     _read_acronyms(scene)
+
+
+_DASHES = frozenset({"-", "--", "–", "—"})
+_OPENING = 10
+"""So many tokens a dateline has at most: "BRUSSELS, March 3 (Coast Press) —"."""
+
+
+def _is_credit(doc: Doc, first: int, last: int) -> bool:
+    """Return whether a name only tells who wrote a report: an agency in its dateline, the author below its title."""
+    if first == 0 or last + 2 >= len(doc):
+        return False
+    before, after = doc[first - 1], doc[last + 1]
+    if before.text == "(" and after.text == ")" and doc[last + 2].text in _DASHES:
+        opening = doc[max(0, first - _OPENING) : first]
+        return any(t.text.isupper() and len(t) > 2 and (t.i == 0 or t.is_sent_start) for t in opening)
+    return before.lower_ == "by" and before.is_sent_start and after.is_space and "\n" in after.text
 
 
 def _short_form(scene: Scene, item: Found) -> tuple[str, bool]:
