@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
 from kg.extract import data
-from kg.extract.candidates import EventMention
+from kg.extract.candidates import Candidate, EventMention
 from kg.extract.discourse import Referent
-from kg.extract.grammar import SUBJECTS, children, conjuncts, governor, objects, possessors, prepositional, subjects
+from kg.extract.grammar import (
+    SUBJECTS,
+    children,
+    conjuncts,
+    governor,
+    modifiers,
+    objects,
+    possessors,
+    prepositional,
+    subjects,
+)
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
-from kg.extract.parties import WORDS, add, businesses, clients, companies, governments, public, public_body
+from kg.extract.parties import WORDS, add, businesses, clients, companies, governments, public, public_body, states
 from kg.extract.roles import institution
 from kg.extract.suppliers import identified, supplier_noun
 from kg.extract.supply import (
+    COUNTED,
     employers,
     general,
     intending,
@@ -38,9 +50,11 @@ def parties(scene: Scene, mention: EventMention, token: Token) -> None:
 def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Find whose contract it is where the noun's own surroundings do not say it."""
     _given_up(mention, noun)
-    _ended(mention, noun)
     general(scene, mention, noun)
+    _ended(mention, noun)
     _handed(scene, mention, noun)
+    _in_clause(scene, mention, noun)
+    _with_company(scene, mention, noun)
     if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not businesses(mention):
         _owned(scene, mention, noun)
     governing = governor(noun)
@@ -79,7 +93,7 @@ def _ended(mention: EventMention, noun: Token) -> None:
     governing = governor(noun)
     if governing is None or governing[1] != "object" or governing[0].tag_ not in ("VBD", "VBZ", "VBN"):
         return
-    with_whom = [c for c in mention.candidates if c.path == "buyer.with"]
+    with_whom = [c for c in mention.candidates if c.path in ("buyer.with", "buyer.apposition")]
     if governing[0].lemma_ not in data.words(WORDS, "ending") or not with_whom:
         return
     if all(isinstance(c.filler, Referent) and c.filler.cls == "Company" for c in with_whom):
@@ -98,6 +112,47 @@ def _handed(scene: Scene, mention: EventMention, noun: Token) -> None:
     if winners and not mention.fillers("buyer"):
         buyers = clients(scene, prepositional(governing[0], "by"))
         add(mention, "buyer", [r for r in buyers if r not in winners], "by", 0.7)
+
+
+def _in_clause(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read the other side from a clause: "the contract Acme signed with the city", "a contract awarded to Acme"."""
+    for verb in children(noun, "relcl", "acl"):
+        doing = mention.frame.support.get(verb.lemma_)
+        if doing == "buyer":
+            add(mention, "supplier", companies(scene, prepositional(verb, "to")), "clause", 0.75)
+        elif doing == "supplier" and not mention.fillers("buyer"):
+            others = clients(scene, prepositional(verb, "with", "from"))
+            add(mention, "buyer", [r for r in others if r not in mention.fillers("supplier")], "clause", 0.7)
+
+
+def _with_company(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "asked the city to cancel its contract with the company": the company spoken of has it."""
+    for head in prepositional(noun, "with"):
+        if head.lemma_ not in ("company", "firm", "contractor") or head.i in scene.named or modifiers(head):
+            continue
+        mention.candidates = [c for c in mention.candidates if not _is_group_at(scene, c, head)]
+        governing = governor(noun)
+        doers = companies(scene, subjects(governing[0])) if governing else []
+        if head.tag_ == "NNS" and (told := _counted(scene, head, doers)):
+            add(mention, "supplier", told, "several", 0.6)
+            for candidate in mention.candidates:
+                if candidate.role == "supplier" and candidate.filler in doers:
+                    candidate.role, candidate.path = "buyer", "buyer.ending"
+        elif head.tag_ == "NN" and not businesses(mention):
+            add(mention, "supplier", pointed(scene, [head]), "points-back", 0.6)
+
+
+def _counted(scene: Scene, head: Token, but: list[Referent]) -> list[Referent]:
+    """Return whom "both companies" at `head` are: those of a number that were told last, `but` some."""
+    number = next((COUNTED[c.lower_] for c in head.children if c.lower_ in COUNTED), 0)
+    told = (r for r in scene.discourse.mentioned(scene.chunk.offset + head.idx) if r.cls == "Company" and r not in but)
+    found = list(islice(dict.fromkeys(told), number))
+    return found if number and len(found) == number else []
+
+
+def _is_group_at(scene: Scene, candidate: Candidate, head: Token) -> bool:
+    group = scene.groups.get(head.i)
+    return group is not None and candidate.role == "buyer" and candidate.filler is group
 
 
 def _presumed(scene: Scene, mention: EventMention, noun: Token) -> None:
@@ -202,11 +257,12 @@ def _public_parties(scene: Scene, mention: EventMention, noun: Token) -> None:
     for head in heads:
         named = governments(scene, [head])
         body = None if named or head.i in scene.named else public_body(scene, head)
-        bodies = named or ([body] if body is not None else [])
+        told = governing is None or governing[0].dep_ != "relcl"  # not "an operator from Oslo, which signed a contract"
+        bodies = named or ([body] if body is not None else states(scene, [head]) if told else [])
         add(mention, "buyer", bodies, "public", 0.7)
         for candidate in mention.candidates if bodies and not businesses(mention) else ():
-            told = candidate.path in ("buyer.with", "buyer.apposition")
-            if told and getattr(candidate.filler, "cls", "") == "Company":
+            partner = candidate.path in ("buyer.with", "buyer.apposition")
+            if partner and getattr(candidate.filler, "cls", "") == "Company":
                 candidate.role, candidate.path = "supplier", "supplier.with"
     if noun.dep_ == "pobj" and (won := noun.head.head).lemma_ in data.words(WORDS, "winners"):
         picking = governor(won)

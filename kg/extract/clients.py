@@ -12,7 +12,8 @@ from itertools import islice
 from kg.extract import data, parties
 from kg.extract.candidates import EventMention
 from kg.extract.discourse import Referent
-from kg.extract.grammar import children, modifiers, objects, possessors, prepositional
+from kg.extract.grammar import children, modifiers, objects, possessors, prepositional, subjects
+from kg.extract.heads import is_group_head
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.supply import most_told
@@ -37,8 +38,9 @@ NEAR = 60
 def settle(scene: Scene, mention: EventMention, token: Token) -> None:
     """Let who lends by trade be the supplier, and find the client that the sentence itself does not name."""
     _unify(scene, mention)
-    if mention.frame.id == "contract.making":
+    if mention.frame.id in ("contract.making", "contract.selling"):
         _reverse(scene, mention, token)
+    if mention.frame.id == "contract.making":
         _whose(scene, mention, token)
     if mention.frame.id not in LENT_BY:
         return
@@ -91,18 +93,23 @@ def _is_for_the_told(scene: Scene, noun: Token) -> bool:
 
 
 def _reverse(scene: Scene, mention: EventMention, verb: Token) -> None:
-    """Read "moderators who review Acme posts for Spotless Corp.", where Spotless lends people by trade."""
+    """Read "who review Acme posts for Spotless Corp." as done for Acme: Spotless lends people, or people do it."""
     buyers = mention.fillers("buyer")
-    if not buyers or parties.businesses(mention) or not all(map(_lends, buyers)):
+    if not buyers or any(r.cls != "Company" for r in buyers):
         return
     heads = [t for goods in objects(verb) for t in (*modifiers(goods), *possessors(goods))]
     told = [scene.named[t.i] for t in heads if t.i in scene.named]
     owners = parties.companies(scene, heads) + [r for r in told if r.known is not None and r.known.type == "Company"]
-    if hosts := [r for r in owners if r not in buyers]:
-        for candidate in mention.candidates:
-            if candidate.kept and candidate.role == "buyer":
-                candidate.role = "supplier"
-        parties.add(mention, "buyer", hosts, "goods", 0.55)
+    hosts = [r for r in owners if r not in buyers]
+    working = all(map(_lends, buyers)) or any(is_group_head(s) for s in subjects(verb))
+    if not hosts or not working or any(r not in hosts for r in parties.businesses(mention)):
+        return
+    for candidate in mention.candidates:
+        if candidate.kept and candidate.role == "supplier" and candidate.filler in hosts:
+            candidate.drop("is served itself")
+        elif candidate.kept and candidate.role == "buyer":
+            candidate.role = "supplier"
+    parties.add(mention, "buyer", hosts, "goods", 0.55)
 
 
 def _whose(scene: Scene, mention: EventMention, verb: Token) -> None:

@@ -17,6 +17,9 @@ from kg.extract.supply import named_beside
 _GENERAL = frozenset({"worker", "employee", "staff", "contractor", "people", "person", "member", "temp"})
 """Nouns for people that tell nothing of what they do."""
 
+REVIEWING = frozenset({"moderator", "rater", "annotator", "labeler", "labeller", "reviewer", "agent"})
+"""Nouns for people whose work is lent as a rule: whoever they work at, it is done for somebody else."""
+
 
 def staffed(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "cleaners at Acme, employed by Spotless Corp.": whose premises they work on buys from their employer."""
@@ -85,6 +88,13 @@ def staff(scene: Scene, mention: EventMention, noun: Token) -> None:
         add(mention, "supplier", owners, "staff", 0.6)
         add(mention, "buyer", hosts, "staff", 0.6)
         return
+    if not owners and noun.lemma_ in REVIEWING:  # "moderators for Acme at Spotless Corp."
+        served = prepositional(noun, "for")
+        owners = companies(scene, served)
+        sites = [*prepositional(noun, "at"), *(t for h in served for t in prepositional(h, "at"))]
+        employers = [r for r in companies(scene, sites) if r not in owners]
+        add(mention, "buyer", owners if employers else [], "staff", 0.55)
+        add(mention, "supplier", employers if owners else [], "staff", 0.55)
     lent = {m.lower_ for m in modifiers(noun)} & data.words(WORDS, "lent")
     if not lent and noun.lemma_ in ("worker", "employee", "staff"):
         return

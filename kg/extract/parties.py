@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from kg.extract import data
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.discourse import Referent
-from kg.extract.grammar import children, prepositional
+from kg.extract.grammar import children, modifiers, possessors, prepositional
 from kg.extract.groups import actor_at
 from kg.extract.heads import as_company
 from kg.extract.mentions import Scene
@@ -63,7 +63,8 @@ def public_body(scene: Scene, head: Token) -> Referent | None:
         if before.dep_ not in BEFORE or not head.is_ancestor(before):
             break
         first -= 1
-    area = prepositional(head, "of") if _is_officials(head) else []  # "the sheriff's office of Pine County"
+    named_for = _is_officials(head) or head.lemma_ in AREAS  # "the sheriff's office of Pine County"
+    area = prepositional(head, "of") if named_for else []
     last = next((scene.spans[noun.i][1] for noun in area if noun.i in scene.spans), head.i)
     referent = scene.discourse.collective(
         scene.surface(first, last), scene.chars(first, last), head=head.lemma_, affiliations=[], plural=True
@@ -71,6 +72,9 @@ def public_body(scene: Scene, head: Token) -> Referent | None:
     scene.groups[head.i] = referent
     return referent
 
+
+AREAS = frozenset({"city", "county", "town", "state", "district", "region", "municipality"})
+"""Nouns for public bodies that a place's name completes ("the city of Oslo")."""
 
 BEFORE = frozenset({"amod", "compound", "nmod", "poss", "case"})
 """Labels of what stands before the noun of a public body and belongs to its name."""
@@ -117,3 +121,20 @@ def such_as(scene: Scene, head: Token) -> list[Referent]:
         named.cls = "Company"  # whatever the model took "an agency called Spotless" for
         return [named]
     return found
+
+
+def states(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
+    """Return the governments of the countries, cities and counties named at `heads` ("sold tugs to Morocco")."""
+    places = [h for h in heads if h.ent_type_ == "GPE" and h.i in scene.named and scene.named[h.i].cls == "Place"]
+    spans = [scene.spans[h.i] for h in places]
+    return [scene.discourse.government(scene.surface(*span), scene.chars(*span)) for span in spans]
+
+
+def site_owners(scene: Scene, token: Token) -> list[Token]:
+    """Return who owns the site that a place follows: "Acme's plant near Oslo, which makes cups"."""
+    if token.i in scene.named and scene.named[token.i].cls != "Place":
+        return []
+    site = token.head.head if token.dep_ == "pobj" and token.i in scene.named else token
+    if site.lemma_ not in data.words("collectives", "sites"):
+        return []
+    return [*possessors(site), *modifiers(site), *prepositional(site, "of")]

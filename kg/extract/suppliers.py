@@ -21,12 +21,15 @@ from kg.extract.grammar import (
 from kg.extract.groups import as_company, points_back
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
-from kg.extract.parties import BUYERS, WORDS, add, clients, companies, named_after, such_as
+from kg.extract.parties import BUYERS, WORDS, add, clients, companies, named_after, site_owners, such_as
 from kg.extract.roles import institution
 from kg.extract.supply import COUNTED, employers, most_told, pointed
 
 SERVED = frozenset({"the", "one", "another", *COUNTED})
 """Words before "customer" and "customers" after which it is the company spoken of whom they buy from."""
+
+MAKERS = frozenset({"manufacturer", "assembler"})
+"""Nouns after which "of" tells what is made, not for whom."""
 
 
 def supplier_noun(scene: Scene, mention: EventMention, noun: Token) -> None:
@@ -38,8 +41,10 @@ def supplier_noun(scene: Scene, mention: EventMention, noun: Token) -> None:
         _employer(scene, mention, noun)
         return
     beside = [h for h in identified(scene, noun) if h.i != noun.i]
-    owners = [*modifiers(noun), *possessors(noun), *prepositional(noun, "of", "to", "for", "with")]
-    owners += [t for p in prepositional(noun, "of") for t in prepositional(p, "to", "for")]
+    owners = [*modifiers(noun), *possessors(noun)]
+    if noun.lemma_ not in MAKERS:
+        owners += prepositional(noun, "of", "to", "for", "with")
+        owners += [t for p in prepositional(noun, "of") for t in prepositional(p, "to", "for")]
     if (
         noun.dep_ in ("compound", "nmod") and noun.head.i in scene.named
     ):  # "Foodly's supplier Acme", "the Foodly supplier Acme"
@@ -102,19 +107,26 @@ def _customers(scene: Scene, mention: EventMention, noun: Token) -> None:
     add(mention, "buyer", [r for r in buyers if r not in suppliers], "customer", 0.7)
 
 
+def _one_of(noun: Token) -> Token:
+    """Return what stands for one of several ("one of Acme's contractors" -> one), else the noun itself."""
+    above = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "of" else noun
+    return above if above.lower_ in ("one", "some", "several", "part") else noun
+
+
 def identified(scene: Scene, noun: Token) -> Iterator[Token]:
     """Yield the heads of the names that `noun` is said of."""
     yield from (t for c in children(noun, "appos") for t in conjuncts(c))
-    first = first_conjunct(noun)
+    first = first_conjunct(_one_of(noun))
     if first.dep_ == "appos":
         yield first.head
+        yield from site_owners(scene, first.head)
     if noun.beside(1) == "," and any(c.lower_ in COUNTED for c in noun.children):  # "two customers, Foodly and Acme"
         yield from (t for t in conjuncts(noun) if t != noun and t.i in scene.named)
     if noun.dep_ in ("compound", "nmod", "amod") and noun.head.i in scene.named:
         yield noun.head
     elif noun.i + 1 in scene.named and scene.doc[noun.i + 1].is_title:
         yield scene.doc[scene.spans[noun.i + 1][1]]
-    governing = governor(noun)
+    governing = governor(_one_of(noun))
     if governing and governing[0].lemma_ in ("be", "become", "remain") and governing[1] in ("object", "attr"):
         yield from subjects(governing[0])
     if governing and governing[0].lemma_ in ("include", "number", "range") and governing[1] == "subject":

@@ -36,6 +36,8 @@ from kg.extract.parties import (
     named_after,
     public,
     public_body,
+    site_owners,
+    states,
 )
 from kg.extract.places import PLACES
 from kg.extract.roles import fillers
@@ -95,13 +97,6 @@ def general(scene: Scene, mention: EventMention, token: Token) -> None:
         add(mention, "buyer", hosted, "hosted", 0.6)
 
 
-def states(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
-    """Return the governments of the countries, cities and counties named at `heads` ("sold tugs to Morocco")."""
-    places = [h for h in heads if h.ent_type_ == "GPE" and h.i in scene.named and scene.named[h.i].cls == "Place"]
-    spans = [scene.spans[h.i] for h in places]
-    return [scene.discourse.government(scene.surface(*span), scene.chars(*span)) for span in spans]
-
-
 def _sold_to(token: Token) -> list[Token]:
     """Return who stands after "to" under a verb or noun of selling or under what is sold."""
     return [t for h in (token, *objects(token), *prepositional(token, "of")) for t in prepositional(h, "to")]
@@ -158,7 +153,8 @@ def _named_before(scene: Scene, mention: EventMention, verb: Token) -> None:
     while at > verb.sent.start and scene.doc[at].text in (",", ")"):
         at -= 1
     if any(s.place == "subject" for s in mention.frame.roles.get("supplier", ())):
-        add(mention, "supplier", companies(scene, [scene.doc[at]]), "which", 0.7)
+        named = companies(scene, [scene.doc[at]]) or companies(scene, site_owners(scene, scene.doc[at]))
+        add(mention, "supplier", named, "which", 0.7)
 
 
 def _acquired(scene: Scene, mention: EventMention, verb: Token) -> None:
@@ -332,12 +328,31 @@ def _latest(scene: Scene, head: Token, number: int) -> list[Referent]:
 def through(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "people who work for Acme through the contractor Spotless Corp."."""
     general(scene, mention, verb)
+    if "business" in mention.words:
+        partners = companies(scene, [t for h in (verb, *objects(verb)) for t in prepositional(h, "with")])
+        add(mention, "buyer", [r for r in partners if r not in businesses(mention)], "business", 0.6)
+    if verb.lemma_ in ("contract", "subcontract"):
+        _contracting(scene, mention, verb)
+    if verb.lemma_ == "serve" and businesses(mention):
+        served = companies(scene, objects(verb))
+        add(mention, "buyer", [r for r in served if r not in businesses(mention)], "served", 0.65)
     channels = prepositional(verb, "through", "via")
     lenders = companies(scene, channels) or [r for head in channels for r in _unknown_lender(scene, head)]
     if lenders:
         add(mention, "supplier", lenders, "through", 0.7)
         hosts = companies(scene, prepositional(verb, "for", "with", "at"))
         add(mention, "buyer", [r for r in hosts if r not in lenders], "through", 0.7)
+
+
+def _contracting(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "Acme contracts with Spotless Corp. to run its kitchen": of two companies, the one that does so buys."""
+    partners = [r for r in companies(scene, prepositional(verb, "with")) if r.cls == "Company"]
+    doers = [r for r in businesses(mention) if r not in partners]
+    if partners and doers and not mention.fillers("buyer"):
+        for candidate in mention.candidates:
+            if candidate.role == "supplier" and candidate.filler in doers:
+                candidate.role, candidate.path = "buyer", "buyer.contracting"
+        add(mention, "supplier", partners, "contracting", 0.6)
 
 
 def _unknown_lender(scene: Scene, head: Token) -> list[Referent]:
@@ -385,6 +400,21 @@ def _second_buyer(scene: Scene, mention: EventMention, token: Token) -> None:
         ]
         heads = [t for second in seconds for t in children(second, "pobj")]
         add(mention, "buyer", clients(scene, heads), "second", 0.6)
+        listed = [t for place in wanted for t in prepositional(holder, place)]
+        add(mention, "buyer", _torn(scene, listed), "listed", 0.6)
+        if mention.frame.id in OF_STAFF and any(r.cls == "Company" for r in mention.fillers("buyer")):
+            add(mention, "buyer", _services(scene, listed), "listed", 0.6)
+
+
+def _services(scene: Scene, heads: list[Token]) -> list[Referent]:
+    """Return the services that are spoken of as companies in a list of clients ("for Acme and TikTok")."""
+    return companies(scene, [h for h in heads if h.i in scene.named and scene.named[h.i].cls == "Technology"])
+
+
+def _torn(scene: Scene, heads: list[Token]) -> list[Referent]:
+    """Return public bodies that the parser took for a part of the next one's name ("for the X of Y and the Z")."""
+    parts = [c for h in heads if h.i in scene.named for c in children(h, "nmod") if c.i in scene.named]
+    return [r for r in governments(scene, parts) if r not in governments(scene, heads)]
 
 
 def _office(scene: Scene, head: Token) -> Referent | None:
@@ -453,6 +483,8 @@ def intending(scene: Scene, mention: EventMention, verb: Token) -> None:
         return
     owners = possessors(intent)
     add(mention, "supplier", companies(scene, owners) or pointed(scene, owners), "intent", 0.7)
+    if not owners and (buyers := mention.fillers("buyer")):  # "Acme testers oppose a plan to sell data to Foodly"
+        add(mention, "supplier", [r for r in employers(scene, verb) if r not in buyers], "intent-staff", 0.55)
     mention.status = "proposed"
 
 
