@@ -91,6 +91,56 @@ def _group_end(scene: Scene, first: int, head: Token, complements: list[Token]) 
     return last
 
 
+LONGEST = 24
+"""A full name has at most so many tokens behind the shorter one."""
+
+WHERE = frozenset({"in", "at", "from", "across", "of", "near", "on", "for"})
+"""Prepositions that lead to where people are or to whom they belong."""
+
+
+WHEREABOUTS = ORGANIZATIONS | {"Place"}
+"""Classes of where people are and of whom they belong to."""
+
+
+def full_end(scene: Scene, last: int, complements: list[Token]) -> int:
+    """Return the last token of a group's fullest name, with where its people are: "Acme cooks in Lyon and Metz"."""
+    end, work = last, data.words("collectives", "trades") | data.words("collectives", "affiliating_verbs")
+    for child in complements:
+        if child.dep_ == "prep" and child.lower_ in WHERE and child.i <= end + 2:
+            edge = max(t.i for t in child.subtree)
+            if edge > end and _tells_where(scene, max(child.i, end), edge):
+                end = _unbroken(scene, max(child.i, end), min(edge, last + LONGEST))
+        elif child.dep_ == "relcl" and child.lemma_ in work and child.left_edge.i == end + 1 and child.tag_ == "VBP":
+            edge = min(max(t.i for t in child.subtree), last + LONGEST)
+            if _tells_where(scene, child.i, edge):
+                end = _unbroken(scene, child.i, edge)
+    return end
+
+
+def _tells_where(scene: Scene, start: int, edge: int) -> bool:
+    """Return whether a place or an organization is named between two tokens."""
+    return any(i in scene.named and scene.named[i].cls in WHEREABOUTS for i in range(start, edge + 1))
+
+
+def _unbroken(scene: Scene, start: int, edge: int) -> int:
+    """Return up to where, at most `edge`, words go on from `start` without an aside ("in Lyon, a city of depots")."""
+    doc, end = scene.doc, start
+    while end < edge and not (doc[end + 1].pos_ == "PUNCT" and not _lists_place(scene, end + 1)):
+        if doc[end + 1].dep_ in ("relcl", "acl", "advcl") or doc[end + 1].is_space:
+            break
+        end += 1
+    while end > start and doc[end].pos_ in ("CCONJ", "ADP", "DET", "PUNCT", "PRON", "ADV"):
+        end -= 1
+    return end
+
+
+def _lists_place(scene: Scene, mark: int) -> bool:
+    """Return whether a mark stands within a name or before a place ("in Lyon, France")."""
+    if scene.doc[mark].text != "," or mark + 1 not in scene.spans:
+        return scene.doc[mark].text in ("-", "'", "&", "/") or mark in scene.named
+    return scene.named[mark + 1].cls == "Place" or mark in scene.named
+
+
 def _work_end(scene: Scene, verb: Token, last: int) -> int:
     """Return the end of a clause that tells whose work people do ("who clean the halls of Acme"), `last` without.
 

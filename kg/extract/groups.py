@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kg.extract import data
 from kg.extract.discourse import ORGANIZATIONS, Referent
-from kg.extract.extents import group_span, is_affiliating, is_another, named_after
+from kg.extract.extents import full_end, group_span, is_affiliating, is_another, named_after
 from kg.extract.grammar import children, conjuncts, first_conjunct, prepositional
 from kg.extract.heads import as_business, as_company, bodies, head_lemma, is_business, is_group_head, is_one
 from kg.extract.mentions import Scene
@@ -99,6 +99,9 @@ def _collect(scene: Scene, head: Token, bundle: Token) -> Referent:
     clause = next((c.left_edge.i for c in complements if c.dep_ == "relcl" and heads[-1].i < c.left_edge.i <= last), 0)
     if clause:  # "women who lead teams at Acme" are called "women" for short
         found.names.setdefault(scene.surface(first, clause - 1), [scene.chars(first, clause - 1)])
+    full = full_end(scene, last, complements)
+    if full > last:
+        found.names.setdefault(scene.surface(first, full), [scene.chars(first, full)])
     return found
 
 

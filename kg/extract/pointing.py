@@ -7,6 +7,7 @@ from functools import cache
 from kg.extract import data
 from kg.extract.discourse import ORGANIZATIONS, Referent
 from kg.extract.extents import listed_names
+from kg.extract.grammar import prepositional
 from kg.extract.heads import bodies
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
@@ -17,6 +18,8 @@ def points_back(scene: Scene, head: Token, kinds: frozenset[str] | None = None) 
 
     `kinds` are the classes that the place in the sentence admits.
     """
+    if head.pos_ == "NUM" or head.lower_ in SHARES:
+        head = next((c for c in prepositional(head, "of") if c.lower_ == "them"), head)
     before = scene.chunk.offset + head.idx
     if head.pos_ in ("PRON", "DET") or head.tag_ in ("PRP", "PRP$"):
         return _by_pronoun(scene, head.lower_, before, kinds)
@@ -28,6 +31,10 @@ def points_back(scene: Scene, head: Token, kinds: frozenset[str] | None = None) 
     if cls is None:
         return None
     return scene.discourse.latest(frozenset({cls, "Organization"} if cls == "CivilSocietyGroup" else {cls}), before)
+
+
+SHARES = frozenset({"all", "both", "half", "hundreds", "many", "more", "most", "several", "some", "dozens"})
+"""Words before "of them" that tell how many of a group act."""
 
 
 def all_pointed_to(scene: Scene, head: Token, kinds: frozenset[str] | None = None) -> list[Referent]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from kg.extract import data, grammar
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.counts import CountMatch
+from kg.extract.groups import group
 from kg.extract.heads import head_lemma, is_group_head
 from kg.extract.including import is_part
 from kg.extract.mentions import Scene
@@ -53,10 +54,34 @@ def attach(
             if path == "group" and direct.get(mention.token, head) != head and not _does(scene, head, mention):
                 continue  # "50 students rallied and 700 students signed"
             mention.add(Candidate("size", match.count, evidence, f"size.{path}", score))
+            if path in COUNTED:
+                _act(scene, head, mention, told, evidence)
             if not mention.kept and mention.reason == ONE_PERSONS:
                 mention.kept, mention.reason = True, ""  # what one person starts and many sign is one
     for mention in mentions:
         _settle(mention)
+
+
+COUNTED = frozenset({"signatures", "joined", "wrote", "absent", "members", "estimated"})
+"""Rules of sizes that tell that those counted took part, whom no slot of the action's frame leads to."""
+
+
+RECENT = 12
+"""So many mentions back those are looked for who are told to have acted in the same way."""
+
+
+def _act(
+    scene: Scene, head: Token, mention: EventMention, told: Sequence[EventMention], evidence: tuple[int, int]
+) -> None:
+    """Let the people who are counted have acted where nobody else is told to ("with the names of 300 nurses")."""
+    role, people = mention.frame.actor, group(scene, head)
+    if people is None or people.head in data.words("collectives", "anybody"):
+        return
+    alike = [m for m in told[-RECENT:] if m.kept and m.frame.form == mention.frame.form]
+    if any(f.head == people.head for m in alike for f in m.fillers(*ACTING)):
+        return
+    if not any(f.cls == "Collective" for f in mention.fillers(*ACTING)):
+        mention.add(Candidate(role, people, evidence, f"{role}.counted", 0.6))
 
 
 def _settle(mention: EventMention) -> None:

@@ -49,6 +49,16 @@ def test_a_group_told_by_its_work_keeps_its_short_name(read_text: ReadText) -> N
     assert [tie.label for tie in group.affiliations] == ["Uber"]
 
 
+def test_a_group_is_called_with_and_without_where_it_is(read_text: ReadText) -> None:
+    (people,) = read_text("Uber cooks at a canteen in Lyon, France walked out.").event("Protest").fillers("participant")
+    assert set(people.names) == {"Uber cooks", "Uber cooks at a canteen in Lyon, France"}
+
+
+def test_so_many_of_them_are_the_group_told_before(read_text: ReadText) -> None:
+    found = read_text("Cashiers at Uber are unhappy. On Monday 120 of them signed a petition for higher wages.")
+    assert [r.label for r in found.event("Petition").fillers("signatory")] == ["Cashiers at Uber"]
+
+
 def test_a_union_of_unknown_name_beside_others_is_one(read_text: ReadText) -> None:
     event = read_text("The strike was called by the unions Unite and Havnen.").event("Protest")
     assert {referent.cls for referent in event.fillers("organizer")} == {"Union"}

@@ -144,3 +144,14 @@ def test_those_named_count_with_the_others(read_text: ReadText) -> None:
     events = read_text("Anna Berg and 14 others sued the mill.").reading.events
     found = [c.filler for event in events for c in event.candidates() if c.role == "size"]
     assert found == [Count("14", "exact", 15, 15, 15)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An open letter to Uber about night shifts got the signatures of 300 bakers.",
+        "An open letter to Uber about night shifts appeared. It was signed by 300 bakers.",
+    ],
+)
+def test_those_counted_have_acted(text: str, read_text: ReadText) -> None:
+    assert [r.label for r in read_text(text).event("Petition").fillers("signatory")] == ["bakers"]
