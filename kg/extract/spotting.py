@@ -44,10 +44,31 @@ def offices(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
         plain = head.i - first
         while first > 0 and doc[first - 1].text[:1].isupper() and doc[first - 1].ent_type_ in ("GPE", "NORP"):
             first -= 1
+        if head.i - first == plain and first > 1 and doc[first - 1].tag_ == "POS" and doc[first - 2].ent_type_ == "GPE":
+            first -= 2
+            while first > 0 and doc[first].ent_iob_ == "I":
+                first -= 1
         placed = head.i - first > plain
         alone = plain and first and _stands_alone(doc, first, head)
         if alone or (placed and (plain or head.lower_ not in data.words("types", "shared_offices"))):
             yield Found(first, head.i, "GovernmentBody", None, GRAMMAR)
+
+
+def realms(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
+    """Yield the governments that are named as those of a place: "the city of Porto", "the prosecutor in Porto"."""
+    heads, offices_of = data.words("types", "realms"), data.words("types", "offices_of")
+    locative = data.words("collectives", "locative")
+    for i in [i for i, word in enumerate(lower[:-2]) if (word == "of" or word == "in") and i > 1]:
+        head, first, last = doc[i - 1], i - 1, i + 1
+        if doc[last].ent_type_ != "GPE" or head.lower_ not in (heads | offices_of if lower[i] == "of" else offices_of):
+            continue
+        while first > 0 and doc[first - 1].pos_ in ("ADJ", "NOUN") and doc[first - 1].text == doc[first - 1].lower_:
+            first -= 1
+        if doc[first - 1].lower_ != "the" or doc[first - 2].lower_ in locative:
+            continue
+        while last + 1 < len(doc) and doc[last + 1].ent_iob_ == "I":
+            last += 1
+        yield Found(first, last, "GovernmentBody", None, GRAMMAR)
 
 
 _INTRODUCING = frozenset({"called", "named", "dubbed", "itself", "themselves", "as"})
