@@ -12,7 +12,7 @@ from kg.extract.groups import is_group_head
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.phrases import clause, noun_phrase
-from kg.extract.saying import Content, clauses, is_asked, nouns, words
+from kg.extract.saying import Content, clauses, drawn_in, each, is_asked, nouns, whole, words
 
 
 def by_verb(scene: Scene, verb: Token) -> Iterator[Content]:
@@ -41,12 +41,11 @@ def by_noun(scene: Scene, noun: Token) -> Iterator[Content]:
         yield from _dispute(scene, noun)
     if lemma in words("grievances"):
         yield from _issues(scene, noun)
-    if (
-        lemma in words("matters")
-        and noun.dep_ != "compound"
-        and (phrase := noun_phrase(scene, noun, without=words("comparatives")))
-    ):
-        yield Content("concerns", noun, phrase, noun, "matter", 0.5)
+    if lemma in words("matters") and noun.dep_ != "compound":
+        for head, within in drawn_in(noun) or [(noun, None)]:
+            matter = noun_phrase(scene, head, without=words("comparatives"), within=within)
+            if matter is not None:
+                yield Content("concerns", noun, matter, head, "matter", 0.5)
 
 
 def _issues(scene: Scene, noun: Token) -> Iterator[Content]:
@@ -54,15 +53,14 @@ def _issues(scene: Scene, noun: Token) -> Iterator[Content]:
     verb = noun.head
     told = {"nsubj": ("attr", "dobj"), "attr": ("nsubj",)}.get(noun.dep_, ())
     if told and verb.lemma_ in words("listing_verbs"):
-        heads = [head for child in children(verb, *told) for head in conjuncts(child)]
-        yield from nouns(scene, verb, heads, "issue", 0.7)
+        for child in children(verb, *told):
+            for head, phrase in each(scene, verb, child):
+                yield Content("concerns", verb, phrase, head, "issue", 0.7)
 
 
 def _concerned(scene: Scene, verb: Token) -> Iterator[Content]:
     for child in children(verb, "dobj", "obj"):
-        for head in conjuncts(child):
-            if phrase := noun_phrase(scene, head):
-                yield Content("concerns", verb, phrase, head, "object", 0.7)
+        yield from nouns(scene, verb, conjuncts(child), "object", 0.7)
 
 
 def _dispute(scene: Scene, noun: Token) -> Iterator[Content]:
@@ -116,19 +114,21 @@ def after_preposition(scene: Scene, token: Token) -> Iterator[Content]:
         yield from _after(scene, token, token, token.lower_)
 
 
+_FOR_OR_AGAINST = frozenset({"against", "in favor of", "in favour of"})
+"""Words after which a party to a case may stand, rather than what it is about."""
+
+
 def _after(scene: Scene, carrier: Token, last: Token, path: str) -> Iterator[Content]:
-    for pobj in children(last, "pobj"):
-        for head in conjuncts(pobj):
-            if path == "against" and _is_opponent(scene, head, carrier):
-                continue
-            if phrase := noun_phrase(scene, head):
+    for pobj in children(last, "pobj") or [c for c in children(carrier, "pobj") if c.i > last.i]:
+        for head, phrase in each(scene, carrier, pobj):
+            if path not in _FOR_OR_AGAINST or not _is_opponent(scene, head, carrier):
                 yield Content("concerns", carrier, phrase, head, path, 0.7)
     for comp in children(last, "pcomp"):
         for verb in clauses(comp):
-            if phrase := clause(scene, verb):
-                yield Content("concerns", carrier, phrase, verb, path, 0.65)
-    if last.lower_ == "because" and last.dep_ == "mark" and (phrase := clause(scene, last.head)):
-        yield Content("concerns", carrier, phrase, last.head, path, 0.5)
+            yield from whole(scene, "concerns", carrier, verb, path, 0.65)
+    if last.lower_ == "because" and last.dep_ == "mark":
+        for verb in clauses(last.head):
+            yield from whole(scene, "concerns", carrier, verb, path, 0.5)
 
 
 def _is_other_side(scene: Scene, subject: Token) -> bool:

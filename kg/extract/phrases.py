@@ -35,14 +35,22 @@ _STOPS = frozenset({";", ":", "—", "–", "(", ")"})
 
 
 def noun_phrase(
-    scene: Scene, head: Token, *, full: bool = False, without: frozenset[str] = frozenset()
+    scene: Scene,
+    head: Token,
+    *,
+    full: bool = False,
+    without: frozenset[str] = frozenset(),
+    within: tuple[int, int] | None = None,
 ) -> Phrase | None:
     """Return the phrase under a noun: modifiers, complements ("plans to close", "lack of pay"), no coordination.
 
     A possessor is left out ("the company's plans" -> plans). With `full` other clauses and a bare coordinated noun stay
-    in, as in the wording of a demand ("better pay and benefits"). Words of `without` are cut off its beginning.
+    in, as in the wording of a demand ("better pay and benefits"). Words of `without` are cut off its beginning, and
+    nothing stands outside the tokens `within`, the first and the last.
     """
     first, last = extent(head, full=full)
+    if within is not None:
+        first, last = max(first, within[0]), min(last, within[1])
     while first < head.i and (scene.doc[first].tag_ == "POS" or scene.doc[first].lower_ in without):
         first += 1
     return cut(scene, first, last if full else _short(head, last))
@@ -95,7 +103,17 @@ def _belongs(child: Token, token: Token, head: Token, *, full: bool) -> bool:
         return not _after_comma(child)
     if child.dep_ in ("conj", "cc") and token == head:
         return full and is_bare(child)
-    return child.dep_ not in _LOOSE or _binds(child, head)
+    return child.dep_ not in _LOOSE or _binds(child, head, full=full)
+
+
+_SINGLE = frozenset({"a", "an"})
+
+
+def _stands_alone(noun: Token) -> bool:
+    """Return whether a coordinated noun has an article that the one before it lacks ("fines and a contract")."""
+    if not any(c.lower_ in _SINGLE for c in noun.children):
+        return False
+    return not any(c.dep_ in ("det", "poss", "nummod") for c in noun.head.children)
 
 
 def _is_plain(noun: Token) -> bool:
@@ -123,12 +141,12 @@ def is_bare(token: Token) -> bool:
     )
 
 
-def _binds(child: Token, head: Token) -> bool:
+def _binds(child: Token, head: Token, *, full: bool) -> bool:
     """Return whether a loose dependent belongs: hyphens, a name's own conjunction, a bare participle."""
     if child.dep_ == "punct":
         return child.text in ("-", "&", "’", "'", "/")
     if child.dep_ in ("conj", "cc"):
-        return child.head != head
+        return child.head != head and (full or not _stands_alone(child))
     return (
         child.dep_ in ("acl", "ccomp")
         and child.head.pos_ != "VERB"

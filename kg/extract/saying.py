@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from kg.extract import data
+from kg.extract import data, series
 from kg.extract.candidates import Phrase
 from kg.extract.discourse import ORGANIZATIONS
-from kg.extract.grammar import subjects
+from kg.extract.grammar import conjuncts, subjects
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
-from kg.extract.phrases import clause, noun_phrase, shares
+from kg.extract.phrases import clause, extent, noun_phrase, shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +69,45 @@ def nouns(scene: Scene, carrier: Token, heads: list[Token], path: str, score: fl
     for head in heads:
         if phrase := noun_phrase(scene, head):
             yield Content("concerns", carrier, phrase, head, path, score)
+
+
+Bounded = tuple[Token, tuple[int, int] | None]
+"""A noun, and the first and the last token beyond which its phrase does not reach."""
+
+
+def each(scene: Scene, carrier: Token, noun: Token) -> Iterator[tuple[Token, Phrase]]:
+    """Yield the nouns of a series or a coordination that begins with the phrase of `noun`, with their short phrases."""
+    found: list[Bounded] = _series(carrier, noun) or drawn_in(noun) or [(head, None) for head in conjuncts(noun)]
+    for head, within in found:
+        if phrase := noun_phrase(scene, head, within=within):
+            yield head, phrase
+
+
+def _series(carrier: Token, noun: Token) -> list[Bounded]:
+    """Return the heads and the bounds of a series of common nouns, however it was parsed; none before the main verb."""
+    if noun.pos_ != "NOUN" or noun.ent_type_ in ("DATE", "TIME") or carrier.head.i > noun.i:
+        return []
+    edge = noun.left_edge
+    found: list[Bounded] = []
+    for first, last in series.members(edge, carrier) or series.pair(noun, extent(noun, full=True)[1]):
+        head = series.head(edge, first, last)
+        if head.pos_ != "NOUN" or first <= head.head.i < head.i:
+            return []
+        found.append((head, (first, last)))
+    return found
+
+
+def drawn_in(noun: Token) -> list[Bounded]:
+    """Return two nouns of which the parser takes the first for a modifier ("outsourcing and job security").
+
+    Both must be what actions are commonly about.
+    """
+    topics = words("topics")
+    if noun.lemma_ not in topics:
+        return []
+    for first in noun.children:
+        if first.i < noun.i and first.pos_ == "NOUN" and first.lemma_ in topics:
+            joint = next((c for c in first.children if c.dep_ == "cc" and c.i < noun.i), None)
+            if joint is not None and joint.i < noun.i - 1:
+                return [(first, (noun.left_edge.i, joint.i - 1)), (noun, (joint.i + 1, extent(noun)[1]))]
+    return []

@@ -110,6 +110,18 @@ def test_against_whom_is_not_what_it_is_about(read_text: ReadText, sentence: str
         ("Porters sued Acme, asking for a refund of the deposit.", set()),
         ("Porters sued Acme, alleging that the company withheld their deposits.", {"withheld their deposits"}),
         ("Porters sued Acme, and the company claimed that it owed nothing.", set()),
+        ("Porters went on strike because of low pay and broken lifts.", {"low pay", "broken lifts"}),
+        ("As a result of a cut in fares, porters went on strike.", {"cut in fares"}),
+        ("Porters went on strike over outsourcing and job security.", {"outsourcing", "job security"}),
+        (
+            "Porters went on strike on Friday. Their reasons include shifts that run past ten, "
+            "unpaid breaks before a show, and a ban on phones.",
+            {"shifts that run past ten", "unpaid breaks", "ban on phones"},
+        ),
+        (
+            "Porters went on strike because Acme keeps their tips and closed the canteen.",
+            {"keeps their tips", "closed the canteen"},
+        ),
     ],
 )
 def test_what_it_is_about_wherever_it_is_told(read_text: ReadText, sentence: str, concerns: set[str]) -> None:
