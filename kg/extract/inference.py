@@ -384,7 +384,7 @@ class _Employers:
 
 
 def _may_employ(service: Referent) -> bool:
-    """Return whether an app or service may be a business that people work for: it is unlisted and has one proper name."""
+    """Return whether an app or service may be a business that people work for: unlisted, with one proper name."""
     return service.known is None and all(" " not in name and any(map(str.islower, name)) for name in service.names)
 
 

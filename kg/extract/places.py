@@ -40,9 +40,18 @@ def _subject(token: Token) -> list[Token]:
 
 def _address(token: Token) -> list[Token]:
     """The one to whom something is written: `to` under the verb that governs the letter."""
+    given = [head for verb in children(token, "acl") if _hands_over(verb) for head in prepositional(verb, "to")]
     governing = governor(token)
-    writing = governing is not None and governing[0].lemma_ in data.words("frames/content", "addressing")
-    return prepositional(governing[0], "to") if governing and writing else []
+    if given or governing is None:
+        return given
+    if governing[1] == "with" and governing[0].lemma_ == "present":
+        return objects(governing[0])
+    return prepositional(governing[0], "to") if _hands_over(governing[0]) else []
+
+
+def _hands_over(verb: Token) -> bool:
+    """Return whether a verb tells that what people wrote is given to somebody."""
+    return verb.lemma_ in data.words("addressing", "verbs")
 
 
 def _recipient(token: Token) -> list[Token]:

@@ -117,12 +117,13 @@ def fillers(
         found = [r for r in found if r.cls not in ("Place", "Technology")]
         if role in PEOPLE_ROLES:
             found = _people(scene, head, slot, found, suing=suing and role == "participant")
-        expletive = role in PEOPLE_ROLES and head.lower_ == "it" and not suing
+        nobody_before = role in PEOPLE_ROLES and head.lower_ == "it" and not suing
+        nobody_before = nobody_before or (role == "addressee" and _is_of_them(head))
         if found:
             yield from ((r, slot.place) for r in found)
-        elif back := [] if expletive else _pointed_to(scene, head, role, kinds):
+        elif back := [] if nobody_before else _pointed_to(scene, head, role, kinds):
             yield from ((r, "points-back") for r in back)
-        elif _may_be_unnamed(role, slot, head) and (other := institution(scene, head)):
+        elif _may_be_unnamed(role, slot, head) and (other := institution(scene, head, asked=role == "addressee")):
             yield other, slot.place
     elif not actor_at(scene, head) or slot.filter == "thing":
         if head.pos_ in ("NOUN", "PROPN", "VERB") and (phrase := noun_phrase(scene, head)):
@@ -159,6 +160,8 @@ def _may_be_unnamed(role: str, slot: Slot, head: Token) -> bool:
     """Return whether a role may be filled by a body without a name: "sued the agency"."""
     if role not in ("target", "addressee", "buyer"):
         return False
+    if role == "addressee" and head.lemma_ == "court" and not any(head.children):
+        return False  # "went to court"
     public = slot.filter == "government" and head.lemma_ in data.words("collectives", "public")
     return public or slot.filter in ("", "actor", "client")
 
@@ -201,22 +204,42 @@ def names_after(scene: Scene, head: Token, openings: tuple[str, ...], classes: f
     return list(dict.fromkeys(found))
 
 
-def institution(scene: Scene, head: Token) -> Referent | None:
-    """Return an unnamed institution as a referent of its own ("the federal government", "universities")."""
-    if head.lemma_ not in data.words("collectives", INSTITUTIONS) or head.i in scene.named:
+def _is_of_them(head: Token) -> bool:
+    """Return whether those addressed are the superiors of those who write ("their management", "its board")."""
+    return head.lemma_ in data.words("collectives", "managers") and any(c.tag_ == "PRP$" for c in head.lefts)
+
+
+def institution(scene: Scene, head: Token, *, asked: bool = False) -> Referent | None:
+    """Return an unnamed institution as a referent of its own ("the federal government", "universities").
+
+    `asked` says that it is one that people address, such as "the site manager".
+    """
+    known_as = head.lemma_ in data.words("collectives", INSTITUTIONS) or (
+        asked and head.lemma_ in data.words("addressing", "recipients")
+    )
+    if not known_as or head.i in scene.named:
         return None
     if (known := scene.groups.get(head.i)) is not None:
         return known
     first = min([head.i, *(c.i for c in head.children if c.dep_ in ("amod", "compound", "nmod"))])
+    last = _end_of_title(head) if asked else head.i
     referent = scene.discourse.collective(
-        scene.surface(first, head.i),
-        scene.chars(first, head.i),
+        scene.surface(first, last),
+        scene.chars(first, last),
         head=head.lemma_,
         affiliations=[],
         plural=head.tag_ == "NNS",
     )
     scene.groups[head.i] = referent
     return referent
+
+
+def _end_of_title(head: Token) -> int:
+    """Return the last token of what somebody is the head of ("the head of human resources", "the mayor of Cork")."""
+    after = head.beside(1)
+    inner = next((c for c in head.rights if c.lower_ == "of"), None) if after == "of" else None
+    last = max((t.i for t in inner.subtree), default=head.i) if inner else head.i
+    return last if last - head.i <= 5 else head.i
 
 
 def _from_support(scene: Scene, mention: EventMention, noun: Token) -> None:

@@ -342,3 +342,24 @@ def test_both_universities_are_those_whose_people_acted(read_text: ReadText) -> 
 def test_a_service_that_is_asked_is_a_company(read_text: ReadText) -> None:
     event = read_text("More than 900 cooks signed a petition calling on Zocdoc to drop the fee.").event("Petition")
     assert [(r.label, r.cls) for r in event.fillers("target")] == [("Zocdoc", "Company")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ushers at Brightline Corp. wrote a letter to their management.", {"management"}),
+        ("Ushers signed a letter to the mayor of Cork.", {"mayor of Cork"}),
+        ("In a letter handed to the site manager, ushers ask for chairs.", {"site manager"}),
+        ("The ushers gave the board a letter about chairs.", {"board"}),
+    ],
+)
+def test_who_is_addressed_without_a_name(read_text: ReadText, text: str, expected: set[str]) -> None:
+    assert {referent.label for referent in read_text(text).event("Petition").fillers("addressee")} == expected
+
+
+def test_who_goes_to_court_addresses_nobody(read_text: ReadText) -> None:
+    assert (
+        not read_text("Ushers at Brightline Corp. went to court over their tips.")
+        .event("LegalAction")
+        .fillers("addressee")
+    )
