@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from kg.extract import data, money, numbers, times
 from kg.extract.candidates import Candidate, EventMention, Phrase, Span
 from kg.extract.frames import FrameSet
 from kg.extract.mentions import Scene
+from kg.model import Money
 from kg.vocab import legal_forms
 
 FRAME, WORDS = "contract.announcement", "announcements"
@@ -39,13 +41,21 @@ _NUMBER = re.compile(
     )\b""",
     re.VERBOSE,
 )
+_SOLICITATION = re.compile(r"[A-Z0-9]{6}-\d{2}-[BQRST]-")  # what FAR 4.1603 numbers so is no contract
 _AWARDED_ON = re.compile(rf"\(\s*[Aa]warded (?:on )?([^()]+?)\s*\)|\bawarded on ({_DAY})")
-_CHANGED = re.compile(r"\bmodification\b|\bexercis(?:e|es|ing)\b(?! of)")
+_CHANGED = re.compile(r"\bmodifications?\b|\bexercis(?:e|es|ing)\b(?! of)")
 _ALSO = re.compile(r"\s+\(([A-Z][A-Za-z&]{1,9})\)$")
 _ANOTHER_NAME = re.compile(
     r"\s+(?:doing business as|d\.?/?b\.?/?a\.?|formerly|trading as)\s.*$|(?<=\.)\s+of\s+[A-Z].*$", re.DOTALL
 )
 _NEXT_COMPANY = re.compile(r";|(?<=\)),\s+(?=(?:and\s+)?[A-Z])|,\s+(?=and\s+[A-Z])")
+
+_COUNTED = re.compile(r"^(?:[A-Z][a-z-]+|\d+)\s+(?:small businesses|companies|contractors|firms|vendors|businesses)\b")
+_AWARDEES = re.compile(
+    r"\b(?:awardees?|companies|contractors|firms|vendors)\s(?:are|is|include):?\s+"
+    rf"(?P<who>[A-Z][^\n]+?){_SENTENCE_END}"
+)
+"""Who they are where an award names only their number ("Six companies have been awarded")."""
 
 # ---- what is bought
 _GOODS = r"(?:[^,.;]|\.(?=\w)|\bU\.S\.)+"
@@ -58,8 +68,8 @@ _FOR = re.compile(
     r"(?:, (?!(?:[a-z]+ed|with|which|under|as|in|at|for|to|by|increasing|raising|bringing)\b)[^.;]*? and [^,.;]+)?)"
 )
 _TO = re.compile(
-    r"\b(?:contract|agreement|order|action|modification|\)|[\d,]{5,})\s+to\s+(?:"
-    rf"(?:provide|furnish|supply|deliver)\s+(?:for\s+)?{_ARTICLE}(?P<goods>{_GOODS})"
+    r"\b(?:contract|agreement|order|action|modification|\)|[\d,]{5,}|-[A-Z\d]{4,5})\s+to\s+(?:"
+    rf"(?:provide|furnish|supply|deliver|procure|purchase|acquire|produce)\s+(?:for\s+|additional\s+)?{_ARTICLE}(?P<goods>{_GOODS})"
     rf"|(?P<deed>(?!(?:exercise|previously|contract|order|the|an?|task|delivery|purchase|basic)\b)[a-z]+\s{_GOODS}))"
 )
 _LATER = re.compile(
@@ -70,6 +80,7 @@ _LATER = re.compile(
 _ASIDE = re.compile(r"\b(?:orders?|contracts?|modification|agreement|action|options?|periods?)\b")
 _TAIL = re.compile(
     r"\s+(?:to include|in support of|in accordance|to support|with (?:a|an|four|one|two|three|no)\b"
+    r"|located|for the (?:governments?|[Nn]avy|[Aa]rmy|[Aa]ir [Ff]orce|[Mm]arine [Cc]orps)"
     r"|(?:and\s+)?(?:issued|awarded|announced)\s+(?:against|under|by|on|[A-Z])"
     r"|associated with|that|which|under|necessary|at)\b.*$"
 )
@@ -146,7 +157,7 @@ def _office_name() -> re.Pattern[str]:
     """Return the pattern of an office's name, with "Conversion, and Repair" or a part after a comma."""
     parts = numbers.either(data.words(WORDS, "office_parts"))
     return re.compile(
-        r"(?:[Tt]he )?(?P<n>[^,(]+(?:,\s[A-Z][\w-]+,\sand\s[A-Z][\w-]+)?"
+        r"(?:[Tt]he )?(?P<n>(?:(?!\sat\s)[^,(])+(?:,\s[A-Z][\w-]+,\sand\s[A-Z][\w-]+)?"
         rf"(?:,\s(?:[A-Z][\w&-]*\s)*{parts}(?=\s*(?:[,(]|$)))?)"
     )
 
@@ -207,7 +218,10 @@ def read(scene: Scene, block: Span, frames: FrameSet, anchor: date | None) -> li
         token=0,
         status="modified" if _CHANGED.search(text[slice(*award.what)][:220]) else "awarded",
     )
-    _suppliers(scene, mention, text[slice(*award.who)], base + award.who[0])
+    who = award.who
+    if _COUNTED.match(text[slice(*who)]) and (told := _AWARDEES.search(text, award.whole[1])):
+        who = told.span("who")
+    _suppliers(scene, mention, text[slice(*who)], base + who[0])
     _buyer(scene, mention, text, base)
     _value(mention, text, award)
     _numbers_and_day(mention, text, base, anchor)
@@ -245,9 +259,16 @@ def _companies(who: str, offset: int) -> list[Span]:
             end = pieces[taken][1]
             taken += 1
         found.append(_trimmed(part, start, end, offset + begin))
-        if len(pieces) > taken + 1 and _company_end().search(part[slice(*pieces[taken])].strip()):
+        if len(pieces) > taken + 1 and _is_second(part[slice(*pieces[0])], part[slice(*pieces[taken])].strip()):
             found.append(_trimmed(part, *pieces[taken], offset + begin))
     return [s for s in found if s[1] - s[0] > 2]
+
+
+def _is_second(first: str, name: str) -> bool:
+    """Return whether a second name is a company's, too, not a town: "Acme Corp., Acme Space" and "Hill & Sons"."""
+    words, others = first.split(), name.split()
+    kin = len(words) > 1 and len(others) > len(words) - 1 > 0 and others[: len(words) - 1] == words[:-1]
+    return bool(_company_end().search(name)) or " & " in name or kin
 
 
 def _parts(who: str) -> Iterator[tuple[int, str]]:
@@ -294,7 +315,8 @@ def _value(mention: EventMention, text: str, award: _Award) -> None:
     if amounts:
         what = text[slice(*award.what)]
         own = [a for a in amounts if not what[: a.start].endswith((" from ", " to "))]
-        mention.add(Candidate("value", (own or amounts)[0].money, mention.sentence, "value.announced", 0.95))
+        headline = _exact((own or amounts)[0].money)
+        mention.add(Candidate("value", headline, mention.sentence, "value.announced", 0.95))
         return
     rest = text[award.whole[1] :]
     for sentence in re.split(r"\.\s", rest):
@@ -307,9 +329,17 @@ def _value(mention: EventMention, text: str, award: _Award) -> None:
             return
 
 
+def _exact(amount: Money) -> Money:
+    """Return an "estimated" amount as the one that it is: the award's own figure, not a guess of the text."""
+    if amount.qualifier != "about" or amount.value is None:
+        return amount
+    return replace(amount, qualifier="exact", minimum=amount.value, maximum=amount.value)
+
+
 def _numbers_and_day(mention: EventMention, text: str, base: int, anchor: date | None) -> None:
     for number in _NUMBER.finditer(text):
-        if text[: number.start()].rstrip(" (").endswith(("solicitation", "solicitation number")):
+        asked = text[: number.start()].rstrip(" (").endswith(("solicitation", "solicitation number"))
+        if asked or _SOLICITATION.match(number[0]):
             continue
         span = (base + number.start(), base + number.end())
         mention.add(Candidate("identifier", Phrase(number[0], span), span, "identifier.number", 0.95))
@@ -357,4 +387,11 @@ def _is_goods(words: str) -> bool:
     lower = words.lower()
     if lower.startswith(("$", "a maximum", "a period", "more information")):
         return False
-    return not re.match(rf"(?:the\s+)?{numbers.either(data.words(WORDS, 'users'))}\b", lower)
+    return not _users().match(lower)
+
+
+@cache
+def _users() -> re.Pattern[str]:
+    """Return the pattern of those for whom something is bought, unless they stand before it ("Navy radar sets")."""
+    users, closing = (numbers.either(data.words(WORDS, name)) for name in ("users", "users_end"))
+    return re.compile(rf"(?:the\s+)?{users}\b(?!\s(?!{closing}\b)[a-z])")

@@ -158,6 +158,17 @@ FALLEN = (
     "for jet fuel was awarded on April 16, 2020. Defense Logistics Agency Energy, Fort Belvoir, Virginia, is the "
     "contracting activity (SPE605-20-D-4500)."
 )
+COUNTED = (
+    "Three companies have been awarded a combined $64,000,000 ceiling contract for Navy buoy repair. The awardees are: "
+    "Alder Build Inc., Reno, Nevada (FA8771-20-D-0041); Birch and Sons Co., Boise, Idaho (FA8771-20-D-0042); and Cedar "
+    "LLC, Tampa, Florida (FA8771-20-D-0043). They answered solicitation FA8771-19-R-0007. The Army Contracting Command "
+    "at Redstone Arsenal, Alabama, is the contracting activity."
+)
+ESTIMATED = (
+    "Wexcombe Pharma Inc., Dover, Delaware, has been awarded an estimated $18,400,000 modification to contract "
+    "W58P05-21-C-0044 to procure additional doses of an ointment for the government of Norway. Defense Logistics "
+    "Agency Troop Support, Philadelphia, is the contracting activity."
+)
 
 
 class Told(NamedTuple):
@@ -189,6 +200,8 @@ TOLD = {
     SCHEDULE: Told(1, 2, "Washington Headquarters Services", 12_760_410, "service desk"),
     ROSE: Told(1, 1, "U.S. Army Corps of Engineers", 11_240_000, "design services", "modified"),
     ON_A_DAY: Told(1, 1, "Army Contracting Command", 33_400_000, "propellant"),
+    COUNTED: Told(3, 3, "Army Contracting Command", 64_000_000, "Navy buoy repair"),
+    ESTIMATED: Told(1, 1, "Defense Logistics Agency Troop Support", 18_400_000, "doses of an ointment", "modified"),
 }
 
 
@@ -269,3 +282,16 @@ def test_names_of_suppliers(who: str, label: str, cls: str, read_text: ReadText)
     text = f"{who}, was awarded a $9,000,000 contract (FA8201-20-C-0019) for lamps."
     suppliers = read_text(text).event("Contract").fillers("supplier")
     assert [(r.label, r.cls) for r in suppliers] == [(label, cls)]
+
+
+@pytest.mark.parametrize(
+    ("second", "told"), [("Barrow Sky Space", 2), ("Hobbs & Finch", 2), ("Rotary Systems", 1), ("Dayton", 1)]
+)
+def test_a_second_name_may_be_a_companys(second: str, told: int, read_text: ReadText) -> None:
+    text = f"Barrow Sky Corp., {second}, Dayton, Ohio, was awarded a $9,000,000 contract (FA8201-20-C-0019) for lamps."
+    assert len(read_text(text).event("Contract").fillers("supplier")) == told
+
+
+def test_an_estimated_award_is_its_own_figure(read_text: ReadText) -> None:
+    (amount,) = [c.filler for c in read_text(ESTIMATED).event("Contract").candidates() if isinstance(c.filler, Money)]
+    assert (amount.minimum, amount.maximum) == (Decimal(18_400_000), Decimal(18_400_000))
