@@ -220,7 +220,7 @@ def _may_be_same(event: Event, mention: EventMention) -> bool:
         return True
     last = event.mentions[-1]
     same_form = event.form == mention.frame.form
-    if _is_begun(last, mention) or _is_stayed_out(event, mention):
+    if _is_begun(last, mention) or _is_stayed_out(event, mention) or {event.form, mention.frame.form} == VOTED:
         return True
     if not (same_form or mention.generic or _is_open(event, mention) or _is_general(event, mention)):
         return False
@@ -254,6 +254,10 @@ def _is_begun(last: EventMention, mention: EventMention) -> bool:
 
 LEFT = frozenset({"walkout", "strike"})
 """Forms by which one and the same stoppage goes: those who are on strike walked out."""
+
+
+VOTED = frozenset({"union-election", "union-formed"})
+"""Forms by which the same vote goes: those who voted for a union formed it."""
 
 
 def _is_called(mention: EventMention) -> bool:

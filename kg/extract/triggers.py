@@ -166,8 +166,12 @@ def _is_a_right(token: Token) -> bool:
 
 
 def _is_supposed(token: Token) -> bool:
-    """Return whether a verb stands in a condition ("if the company recognizes the union")."""
-    return token.dep_ == "advcl" and any(m.lower_ in ("if", "unless") for m in children(token, "mark"))
+    """Return whether a word stands in a condition ("if the company recognizes the union", "unless it signs a deal")."""
+    return _is_condition(token) or any(map(_is_condition, token.ancestors))
+
+
+def _is_condition(verb: Token) -> bool:
+    return verb.dep_ == "advcl" and any(m.lower_ in ("if", "unless") for m in children(verb, "mark"))
 
 
 FLAGS: dict[str, Callable[[Token], bool]] = {

@@ -59,6 +59,11 @@ def test_those_who_walked_out_are_on_strike(read_text: ReadText) -> None:
     assert read.forms() == ["strike"]
 
 
+def test_a_vote_for_a_union_forms_it(read_text: ReadText) -> None:
+    read = read_text("Tailors at Inkwell formed a union. Tailors at Inkwell voted 20 to 3 to unionize.")
+    assert len(read.reading.events) == 1
+
+
 def test_a_mention_joins_the_event_of_its_form(read_text: ReadText) -> None:
     read = read_text(
         "Couriers for Foodly went on strike. Shoppers called for a boycott of Megamart. The strike ended on Tuesday."
