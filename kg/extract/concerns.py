@@ -7,7 +7,7 @@ from functools import cache
 
 from kg.extract import data
 from kg.extract.discourse import ACTORS
-from kg.extract.grammar import SUBJECTS, children, conjuncts, own_subjects, prepositional
+from kg.extract.grammar import SUBJECTS, children, conjuncts, is_passive, own_subjects, prepositional
 from kg.extract.groups import is_group_head
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
@@ -108,10 +108,30 @@ def after_preposition(scene: Scene, token: Token) -> Iterator[Content]:
         if last < len(doc) and all(doc[token.i + k].lower_ == w for k, w in enumerate(phrase)):
             yield from _after(scene, token, doc[last], " ".join(phrase))
             return
-    if token.lower_ in words("concern_prepositions") and token.dep_ in ("prep", "mark", "prt"):
+    if token.lower_ in BEFOREHAND:
+        yield from _suffered(scene, token)
+    elif token.lower_ in words("concern_prepositions") and token.dep_ in ("prep", "mark", "prt"):
         if token.is_title and not token.is_sent_start and token.head.is_title:
             return  # "Students Against Cuts"
         yield from _after(scene, token, token, token.lower_)
+
+
+BEFOREHAND = frozenset({"after", "as", "since"})
+"""Marks of what happened before people act."""
+
+
+def _suffered(scene: Scene, mark: Token) -> Iterator[Content]:
+    """Read what people had to suffer before they act: "walked out after the firm fired a cook", "as it cuts fares"."""
+    verb = mark.head
+    if mark.dep_ != "mark" or verb.pos_ != "VERB" or verb.lemma_ not in words("wronging"):
+        return
+    doers = [] if is_passive(verb) else children(verb, "nsubj")
+    if mark.lower_ != "after" and not any(is_asked(scene, doer) for doer in doers):
+        return
+    if children(verb, "dobj") and any(is_group_head(doer) for doer in doers):
+        return
+    for inner in clauses(verb):
+        yield from whole(scene, "concerns", mark, inner, "suffered", 0.6)
 
 
 _FOR_OR_AGAINST = frozenset({"against", "in favor of", "in favour of"})

@@ -186,8 +186,10 @@ def _completes(child: Token, verb: Token, *, with_subject: bool) -> bool:
         return False
     if not with_subject and child.dep_ in ("mark", "aux"):
         return False
-    if not with_subject and child.i < verb.i and child.dep_ not in ("advmod", "neg"):
-        return _is_needed(child, verb)
+    if not with_subject and child.i < verb.i:
+        if child.dep_ == "advmod":
+            return not any(c.dep_ == "mark" and c.i > child.i for c in verb.children)  # "shortly after it closed"
+        return child.dep_ == "neg" or _is_needed(child, verb)
     late = child.dep_ == "advcl" and child.i > verb.i + 3
     return not (late and any(c.lower_ in _CAUSES for c in child.children))
 

@@ -111,6 +111,11 @@ def test_against_whom_is_not_what_it_is_about(read_text: ReadText, sentence: str
         ("Porters sued Acme, alleging that the company withheld their deposits.", {"withheld their deposits"}),
         ("Porters sued Acme, and the company claimed that it owed nothing.", set()),
         ("Porters went on strike because of low pay and broken lifts.", {"low pay", "broken lifts"}),
+        ("Porters walked out after Acme fired a colleague.", {"fired a colleague"}),
+        ("Porters walked out shortly after two cooks were dismissed.", {"two cooks were dismissed"}),
+        ("Porters walked out as Acme cut the fares.", {"cut the fares"}),
+        ("Porters walked out after Acme opened a depot.", set()),
+        ("Acme closed the depot after porters blocked the gate.", set()),
         ("As a result of a cut in fares, porters went on strike.", {"cut in fares"}),
         ("Porters went on strike over outsourcing and job security.", {"outsourcing", "job security"}),
         (
