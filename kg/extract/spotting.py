@@ -71,6 +71,31 @@ def realms(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
         yield Found(first, last, "GovernmentBody", None, GRAMMAR)
 
 
+_WITHIN = frozenset({"against", "without", "through", "before", "behind", "beyond", "over", "with", "from", "for", "not"})
+
+
+def causes(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
+    """Yield the names of groups that hold what they are for or against ("Nurses Without Borders", "Moms for Peace")."""
+    for i in [i for i, word in enumerate(lower[:-1]) if word in _WITHIN and i]:
+        before, after = doc[i - 1], doc[i + 1]
+        if not before.text[:1].isupper() or not after.text[:1].isupper() or doc[i].is_sent_start or after.is_sent_start:
+            continue
+        if before.text.isupper() and after.text.isupper():
+            continue
+        small = doc[i].text == lower[i]
+        if small and (lower[i] not in ("for", "against", "without") or before.tag_ != "NNPS"):
+            continue
+        first, last = i - 1, i + 1
+        while first > 0 and doc[first - 1].text[:1].isupper() and doc[first - 1].pos_ in ("PROPN", "NOUN", "ADJ"):
+            first -= 1
+        while last + 1 < len(doc) and last - first < _LONGEST and _goes_on(doc, last, quoted=False):
+            last += 1
+        if doc[first].is_sent_start and (small or last + 2 >= len(doc) or doc[last + 1].is_punct or doc[last + 1].is_space):
+            continue
+        cls = kinds.by_words(list(lower[first : last + 1]))
+        yield Found(first, last, cls if cls == "Union" else "CivilSocietyGroup", None, WORDS)
+
+
 _INTRODUCING = frozenset({"called", "named", "dubbed", "itself", "themselves", "as"})
 _QUOTES = frozenset("\"“”‘’«»'")
 
