@@ -32,6 +32,11 @@ LONG = 45
 def attach(scene: Scene, sentence: Span, mentions: Sequence[EventMention], told: Sequence[EventMention]) -> None:
     """Let those told as part of a group that acts in the sentence act as well."""
     words = scene.lower[sentence.start : sentence.end]
+    if "with" in words:
+        for mention in mentions:
+            _beside(scene, mention)
+    if not OTHERS.isdisjoint(words):
+        _with_others(scene, sentence, mentions)
     if OPENINGS.isdisjoint(words) or ("including" not in words and THEM.isdisjoint(words)):
         return
     evidence = scene.chars(*sentence_bounds(sentence))
@@ -45,6 +50,56 @@ def attach(scene: Scene, sentence: Span, mentions: Sequence[EventMention], told:
                 for member in _members(scene, begin, sentence.end):
                     if _may_act(role, member, mention):
                         mention.add(Candidate(role, member, evidence, f"{role}.including", 0.65))
+
+
+def _beside(scene: Scene, mention: EventMention) -> None:
+    """Let the people act with whom others do: "cooks marched with guards", "walked out together with the guards"."""
+    if mention.frame.cls != "Protest" or not mention.fillers("participant"):
+        return
+    for i in mention.tokens:
+        verb = scene.doc[i]
+        if verb.pos_ != "VERB" or verb.lemma_ not in data.words("counts", "joining"):
+            continue
+        for head in grammar.prepositional(verb, "with"):
+            people = group(scene, head) if is_group_head(head) and head.tag_ == "NNS" else None
+            if people is not None and people not in mention.fillers(*ACTING, "target", "addressee"):
+                mention.add(Candidate("participant", people, mention.sentence, "participant.beside", 0.6))
+
+
+OTHERS = frozenset({"other", "others"})
+"""Words for those who act beside somebody named before: "X and 40 other groups"."""
+
+
+def _with_others(scene: Scene, sentence: Span, mentions: Sequence[EventMention]) -> None:
+    """Let the groups sign that are named before others who do ("Acme Watch and 30 other organizations wrote")."""
+    petitions = [m for m in mentions if m.frame.cls == "Petition"]
+    if not petitions:
+        return
+    kinds = data.words("collectives", "bodies") | data.words("collectives", "associations")
+    for i in range(sentence.start, sentence.end):
+        if scene.lower[i] not in OTHERS:
+            continue
+        word = scene.doc[i]
+        head = word if word.lower_ == "others" else word.head
+        if head.dep_ != "conj" or not (head is word or (head.tag_ == "NNS" and head.lemma_ in kinds)):
+            continue
+        listed = [t for t in grammar.conjuncts(grammar.first_conjunct(head)) if t.i < head.i]
+        named = [scene.named[t.i] for t in listed if t.i in scene.named]
+        for mention in petitions:
+            _sign_too(mention, named)
+
+
+def _sign_too(mention: EventMention, named: Sequence[Referent]) -> None:
+    """Take those `named` who lead a petition by themselves, beside others, for signers of it."""
+    for candidate in list(mention.candidates):
+        if candidate.role == "organizer" and candidate.filler in named and candidate.path in WROTE:
+            candidate.drop("signs beside others")
+            filler = candidate.filler
+            mention.add(Candidate("signatory", filler, candidate.evidence, "signatory.beside-others", 0.75))
+
+
+WROTE = frozenset({"organizer.subject", "organizer.by", "organizer.from"})
+"""Rules that take a named group that writes a letter for who leads it."""
 
 
 def is_part(head: Token) -> bool:
