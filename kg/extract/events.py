@@ -289,10 +289,20 @@ def _conflict(event: Event, mention: EventMention) -> bool:
         return True
     if mention.definite:
         return False
+    if event.cls == "Petition" and _have_other_signers(event, mention):
+        return True
     told, now = _employers(event.fillers(*ACTING)), _employers(mention.fillers(*ACTING))
     if told and now and not told & now:
         return True
     return not _same_paragraph(event, mention) and _are_others(event, mention)
+
+
+def _have_other_signers(event: Event, mention: EventMention) -> bool:
+    """Return whether words that do not point back name others who put their names to it."""
+    if mention.generic or mention.frame.form != "open-letter":
+        return False
+    told, now = set(event.fillers("signatory")), set(mention.fillers("signatory"))
+    return bool(told and now and not told & now)
 
 
 def _same_paragraph(event: Event, mention: EventMention) -> bool:

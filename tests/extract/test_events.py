@@ -64,6 +64,11 @@ def test_a_vote_for_a_union_forms_it(read_text: ReadText) -> None:
     assert len(read.reading.events) == 1
 
 
+def test_what_others_signed_is_another_letter(read_text: ReadText) -> None:
+    read = read_text(LETTER + "Lawyers sent a letter to Dana Poe as well.")
+    assert read.forms() == ["open-letter", "open-letter"]
+
+
 def test_a_mention_joins_the_event_of_its_form(read_text: ReadText) -> None:
     read = read_text(
         "Couriers for Foodly went on strike. Shoppers called for a boycott of Megamart. The strike ended on Tuesday."
