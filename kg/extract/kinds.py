@@ -205,6 +205,13 @@ def bodies() -> frozenset[str]:
     return frozenset(word for cls in listed for key in ("any", "last") for word in _name_words()[cls][key])
 
 
+@cache
+def group_heads() -> frozenset[str]:
+    """Return the nouns by which groups and unions are called ("coalition"), those of people left out ("workers")."""
+    cues = _name_words()
+    return (cues["CivilSocietyGroup"]["any"] | cues["Union"]["any"]) - data.words("types", "crowds")
+
+
 # ---- words beside it ----
 
 

@@ -13,7 +13,19 @@ from kg.extract.kinds import GRAMMAR, MODEL, WORDS, Kind
 from kg.extract.names import KnownName, NameList, NameMatch
 from kg.extract.nlp import Chunk, Doc, Token
 from kg.extract.rosters import NUMBERED, chapters, rosters
-from kg.extract.spotting import NUMERIC, Found, beside_nouns, branch, causes, introduced, is_title, offices, possessed, realms
+from kg.extract.spotting import (
+    NUMERIC,
+    Found,
+    beside_nouns,
+    bodies,
+    branch,
+    causes,
+    introduced,
+    is_title,
+    offices,
+    possessed,
+    realms,
+)
 from kg.vocab import legal_forms
 
 NAME_LABELS = frozenset({"PERSON", "ORG", "PRODUCT", "GPE", "LOC", "FAC"})
@@ -189,6 +201,7 @@ def _candidates(scene: Scene, names: NameList) -> Iterable[Found]:
     yield from realms(scene.doc, scene.lower)
     yield from possessed(scene.doc, scene.lower)
     yield from causes(scene.doc, scene.lower)
+    yield from bodies(scene.doc, scene.lower, {(a, b) for match, a, b in spans if match.entry.type != "Place"})
     yield from introduced(scene.doc, scene.lower)
     yield from rosters(scene.doc, scene.lower, {(first, last) for _, first, last in spans})
     unions = {last: first for match, first, last in spans if match.entry.type == "Union"}

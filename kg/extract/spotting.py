@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.extract import data, kinds
@@ -71,7 +71,9 @@ def realms(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
         yield Found(first, last, "GovernmentBody", None, GRAMMAR)
 
 
-_WITHIN = frozenset({"against", "without", "through", "before", "behind", "beyond", "over", "with", "from", "for", "not"})
+_WITHIN = frozenset(
+    {"against", "without", "through", "before", "behind", "beyond", "over", "with", "from", "for", "not"}
+)
 
 
 def causes(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
@@ -90,10 +92,35 @@ def causes(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
             first -= 1
         while last + 1 < len(doc) and last - first < _LONGEST and _goes_on(doc, last, quoted=False):
             last += 1
-        if doc[first].is_sent_start and (small or last + 2 >= len(doc) or doc[last + 1].is_punct or doc[last + 1].is_space):
+        if doc[first].is_sent_start and (
+            small or last + 2 >= len(doc) or doc[last + 1].is_punct or doc[last + 1].is_space
+        ):
             continue
         cls = kinds.by_words(list(lower[first : last + 1]))
         yield Found(first, last, cls if cls == "Union" else "CivilSocietyGroup", None, WORDS)
+
+
+def bodies(doc: Doc, lower: Sequence[str], listed: Collection[tuple[int, int]]) -> Iterable[Found]:
+    """Yield the names of groups and unions that go on behind their head ("Union of Dock and Allied Workers").
+
+    Those that hold or share a part of one that is `listed` (first and last token) are left out.
+    """
+    heads, people = kinds.group_heads(), data.words("collectives", "heads")
+    for i in [i for i, word in enumerate(lower[:-2]) if (word == "of" or word == "for") and lower[i - 1] in heads]:
+        head, first, last = doc[i - 1], i - 1, i
+        if not head.text[:1].isupper() or not _goes_on(doc, i - 1, quoted=False):
+            continue
+        while first > 0 and doc[first - 1].text[:1].isupper() and doc[first - 1].pos_ in ("PROPN", "NOUN", "ADJ"):
+            first -= 1
+        while last + 1 < len(doc) and last - first < _LONGEST + 2 and _goes_on(doc, last, quoted=False):
+            last += 1
+        for j in range(i, last):
+            if lower[j] == "and" and doc[last].lemma_ not in people and doc[j + 1].ent_iob_ != "I":
+                last = j - 1
+                break
+        if not any(a <= last and first <= b for a, b in listed):
+            words = list(lower[first : last + 1])
+            yield Found(first, last, kinds.by_words(words) or kinds.by_words(words[: i - first]), None, WORDS)
 
 
 _INTRODUCING = frozenset({"called", "named", "dubbed", "itself", "themselves", "as"})
