@@ -21,6 +21,9 @@ def by_verb(scene: Scene, verb: Token) -> Iterator[Content]:
     if lemma in words("concerns"):
         yield from _concerned(scene, verb)
     if lemma in words("alleging"):
+        if not any(_is_other_side(scene, subject) for subject in own_subjects(verb, SUBJECTS)):
+            yield from _alleged(scene, verb)
+    elif lemma in words("holding") and _is_by_a_court(scene, verb):
         yield from _alleged(scene, verb)
     if lemma == "oppose":
         yield from nouns(scene, verb, prepositional(verb, "to"), "opposed", 0.7)
@@ -71,9 +74,9 @@ def _dispute(scene: Scene, noun: Token) -> Iterator[Content]:
 
 def _alleged(scene: Scene, verb: Token) -> Iterator[Content]:
     """Read what is alleged, and of whom; whose doing it is stays out of it ("alleging that the firm underpaid us")."""
-    if any(_is_other_side(scene, subject) for subject in own_subjects(verb, SUBJECTS)):
-        return
     for comp in children(verb, "ccomp", "xcomp"):
+        if verb.lemma_ in words("holding") and any(c.tag_ == "MD" for c in comp.children):
+            continue  # what a court orders
         theirs = any(is_asked(scene, s) or s.pos_ == "PRON" for s in children(comp, "nsubj"))
         if phrase := clause(scene, comp, with_subject=not theirs):
             yield Content("concerns", verb, phrase, comp, "alleged", 0.65)
@@ -156,6 +159,15 @@ def _is_other_side(scene: Scene, subject: Token) -> bool:
     if subject.i in scene.named:
         return scene.named[subject.i].cls == "Company"
     return any(subject.lemma_ in data.words("collectives", key) for key in ("institutions", "managers"))
+
+
+def _is_by_a_court(scene: Scene, verb: Token) -> bool:
+    """Return whether it is a court or an office that holds something."""
+    for subject in own_subjects(verb, SUBJECTS):
+        named = scene.named.get(subject.i)
+        if named.cls == "GovernmentBody" if named else subject.lemma_ in words("courts"):
+            return True
+    return False
 
 
 def _is_opponent(scene: Scene, head: Token, against: Token) -> bool:

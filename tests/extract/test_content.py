@@ -116,6 +116,7 @@ def test_against_whom_is_not_what_it_is_about(read_text: ReadText, sentence: str
         ("Porters walked out as Acme cut the fares.", {"cut the fares"}),
         ("Porters walked out after Acme opened a depot.", set()),
         ("Acme closed the depot after porters blocked the gate.", set()),
+        ("A court ruled that Acme illegally fired two porters.", {"illegally fired two porters"}),
         ("As a result of a cut in fares, porters went on strike.", {"cut in fares"}),
         ("Porters went on strike over outsourcing and job security.", {"outsourcing", "job security"}),
         (
