@@ -14,7 +14,7 @@ from kg.extract.events import ACTING
 from kg.extract.groups import actor_at
 from kg.extract.heads import as_business, bodies
 from kg.extract.mentions import Scene
-from kg.extract.nlp import Span
+from kg.extract.nlp import Span, Token
 from kg.extract.phrases import noun_phrase
 from kg.extract.pointing import all_pointed_to, points_back
 
@@ -25,6 +25,8 @@ def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: S
         _joining(scene, sentence, told)
         _signing(scene, sentence, told)
         including.among_them(scene, sentence, told)
+    if not any(sentence.root.i in acted.tokens for acted in mentions):
+        _leading(scene, sentence, told)
     including.attach(scene, sentence, mentions, told)
     membership.attach(scene, sentence, mentions, told)
     for acted in mentions:
@@ -115,6 +117,50 @@ def _signing(scene: Scene, sentence: Span, told: Sequence[EventMention]) -> None
         for referent in actor_at(scene, head):
             if referent.cls == "Collective" and head.pos_ != "PRON" and referent.head not in bodies():
                 last.add(Candidate("signatory", referent, evidence, "signatory.joining", 0.6))
+
+
+POINTING = frozenset({"it", "they", "them", "this", "these", "both"})
+"""Words that stand for the action told last, or for those who act in it."""
+
+
+def _leading(scene: Scene, sentence: Span, told: Sequence[EventMention]) -> None:
+    """Take for who leads the action told last who is told to have done so: "It was drafted by X", "X helped them".
+
+    So are those by whom the people who act are led ("The cooks, represented by X, ask for more").
+    """
+    verb, last = sentence.root, _last_action(told)
+    if last is None or grammar.is_negated(verb):
+        return
+    helping = data.words("collectives", "helping")
+    passive = grammar.is_passive(verb)
+    about = grammar.own_subjects(verb, grammar.PASSIVE_SUBJECTS) if passive else grammar.objects(verb)
+    heads: list[Token] = []
+    if _leads(verb, last) and any(map(_points_back, about)):
+        heads = grammar.agents(verb) if passive else grammar.own_subjects(verb, grammar.SUBJECTS)
+    for subject in about if passive else grammar.own_subjects(verb, grammar.SUBJECTS):
+        for clause in (c for c in grammar.children(subject, "acl", "relcl") if c.lemma_ in helping):
+            if not set(actor_at(scene, subject)).isdisjoint(last.fillers(*ACTING)):
+                heads += grammar.agents(clause) + grammar.prepositional(clause, "through")
+    evidence = scene.chars(*triggers.sentence_bounds(sentence))
+    for head in heads:
+        referent = scene.named.get(head.i)
+        if referent is not None and referent.cls in (roles.ORGANIZERS | {"Person"} if passive else roles.ORGANIZERS):
+            last.add(Candidate("organizer", referent, evidence, "organizer.told", 0.65))
+
+
+def _points_back(token: Token) -> bool:
+    return token.lower_ in POINTING or token.lemma_ in data.words("frames/content", "references")
+
+
+AUTHORING = frozenset({"draft", "write", "prepare", "compile", "put", "publish", "author", "assemble"})
+"""What those do with a petition who are its authors, besides the verbs of its frame."""
+
+
+def _leads(verb: Token, action: EventMention) -> bool:
+    """Return whether a verb tells that its subject leads an action, or helps those who act."""
+    if action.frame.support.get(verb.lemma_) == "organizer" or verb.lemma_ in data.words("collectives", "helping"):
+        return True
+    return action.frame.cls == "Petition" and verb.lemma_ in AUTHORING and grammar.is_passive(verb)
 
 
 def lists(scene: Scene, text: str, told: Sequence[EventMention]) -> None:

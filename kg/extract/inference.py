@@ -263,11 +263,15 @@ def _infer_organizer(event: Event, discourse: Discourse, leading: set[Referent])
     beside = [r for r in led if r in within]
     if event.cls == "Petition":
         led = [r for r in led if r.cls != "Union"]  # of a petition told near a union, other people are the authors
+    if not beside and event.cls == "Protest" and all(at < event.mentions[0].sentence[0] for at, _ in told):
+        return  # who leads a protest is told with it or later
     for referent in beside[:2] or _nearby(event, led):
         event.inferred.append(Candidate("organizer", referent, event.mentions[0].sentence, "organizer.topic", 0.5))
 
 
-SPONTANEOUS = frozenset({"walkout", "sit-in", "resignation", "picket", "online-protest", "other"})
+SPONTANEOUS = frozenset(
+    {"walkout", "sit-in", "resignation", "picket", "online-protest", "other", "demonstration", "disruption"}
+)
 """Forms of protest that people often begin by themselves, whichever union is told of nearby."""
 
 

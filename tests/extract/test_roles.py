@@ -363,3 +363,20 @@ def test_who_goes_to_court_addresses_nobody(read_text: ReadText) -> None:
         .event("LegalAction")
         .fillers("addressee")
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "cls", "expected"),
+    [
+        ("Ushers signed a petition for chairs. It was put together by the Teamsters.", "Petition", {"Teamsters"}),
+        ("Ushers walked out on Monday. The Teamsters supported them.", "Protest", {"Teamsters"}),
+        ("Cooks walked out. The cooks, represented by the Teamsters, ask for chairs.", "Protest", {"Teamsters"}),
+        ("Ushers walked out on Monday. The Teamsters supported the mayor.", "Protest", set()),
+        ("Ushers rallied in Cork on Monday. The Teamsters have an office in Cork.", "Protest", set()),
+        ("The Teamsters have many members. Ushers went on strike on Monday.", "Protest", set()),
+    ],
+)
+def test_who_leads_is_told_in_the_same_breath_or_later(
+    read_text: ReadText, text: str, cls: str, expected: set[str]
+) -> None:
+    assert {referent.label for referent in read_text(text).event(cls).fillers("organizer")} == expected
