@@ -289,10 +289,8 @@ def _conflict(event: Event, mention: EventMention) -> bool:
         return True
     if mention.definite:
         return False
-    if event.cls == "Petition" and _have_other_signers(event, mention):
-        return True
     told, now = _employers(event.fillers(*ACTING)), _employers(mention.fillers(*ACTING))
-    if told and now and not told & now:
+    if (told and now and not told & now) or _have_other_signers(event, mention):
         return True
     return not _same_paragraph(event, mention) and _are_others(event, mention)
 

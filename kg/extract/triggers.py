@@ -310,7 +310,25 @@ def _is_another(token: Token, verb: Token) -> bool:
     """Return whether the words tell an action from those spoken of before ("a second walkout")."""
     if verb.lemma_ == "be" and token.dep_ == "attr":
         return False  # "it was the second walkout" speaks of the same one
+    if _goes_on_besides(token):
+        return True
     return any(c.lower_ in ANOTHER for c in token.children) or any(c.lower_ in ONCE for c in verb.children)
+
+
+def _goes_on_besides(noun: Token) -> bool:
+    """Return whether a bare plural names what goes on besides ("amid protests in Rome", "after weeks of protests")."""
+    if noun.tag_ != "NNS" or noun.dep_ != "pobj" or noun.lemma_ not in UNREST:
+        return False
+    if any(c.dep_ in ("det", "poss") for c in noun.children):
+        return False
+    preposition = noun.head
+    if preposition.lower_ == "of" and preposition.head.dep_ == "pobj":
+        preposition = preposition.head.head
+    return preposition.lower_ in ("amid", "after", "following", "during", "since", "before")
+
+
+UNREST = frozenset({"protest", "demonstration", "uprising"})
+"""Nouns whose bare plural names what many people do in many places."""
 
 
 INVITING = frozenset({"join", "come", "see", "meet", "save", "attend", "rsvp", "march", "rally", "bring"})

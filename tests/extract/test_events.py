@@ -69,6 +69,11 @@ def test_what_others_signed_is_another_letter(read_text: ReadText) -> None:
     assert read.forms() == ["open-letter", "open-letter"]
 
 
+def test_protests_that_go_on_besides_are_another_event(read_text: ReadText) -> None:
+    read = read_text("Museum guards protested the new rota. Amid protests in Rome, the mayor closed the square.")
+    assert len(read.reading.events) == 2
+
+
 def test_a_mention_joins_the_event_of_its_form(read_text: ReadText) -> None:
     read = read_text(
         "Couriers for Foodly went on strike. Shoppers called for a boycott of Megamart. The strike ended on Tuesday."
