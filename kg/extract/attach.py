@@ -137,7 +137,8 @@ def _leading(scene: Scene, sentence: Span, told: Sequence[EventMention]) -> None
     heads: list[Token] = []
     if _leads(verb, last) and any(map(_points_back, about)):
         heads = grammar.agents(verb) if passive else grammar.own_subjects(verb, grammar.SUBJECTS)
-    for subject in about if passive else grammar.own_subjects(verb, grammar.SUBJECTS):
+    whole = [verb] if verb.pos_ == "NOUN" else []  # the parse may miss the verb that follows a clause on the subject
+    for subject in whole or (about if passive else grammar.own_subjects(verb, grammar.SUBJECTS)):
         for clause in (c for c in grammar.children(subject, "acl", "relcl") if c.lemma_ in helping):
             if not set(actor_at(scene, subject)).isdisjoint(last.fillers(*ACTING)):
                 heads += grammar.agents(clause) + grammar.prepositional(clause, "through")
