@@ -182,6 +182,12 @@ def _after() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"({either(table)})(?!\w)"), table
 
 
+@cache
+def _handing() -> tuple[str, ...]:
+    """Return the words before "over" that it belongs to ("handed over 300 signatures")."""
+    return tuple(f"{verb} " for verb in load("counts")["handing"])
+
+
 def qualify(
     folded: str, start: int, end: int, *, extra: tuple[tuple[str, tuple[str, ...]], ...] = ()
 ) -> tuple[int, int, str]:
@@ -195,7 +201,7 @@ def qualify(
     behind = trailing.match(folded, end)
     if behind:
         end = behind.end()
-    if found:
+    if found and not (found.group(1) == "over" and folded.endswith(_handing(), 0, found.start())):
         return found.start(), end, table[" ".join(found.group(1).split())]
     return start, end, names[" ".join(behind.group(1).split(" "))] if behind else "exact"
 

@@ -43,7 +43,7 @@ def attach(
             continue
         number = _number(span)
         head = _counted(number)
-        if head is not None and _is_others(head):
+        if head is not None and _is_others(head) and not _joins(head):
             counted += _with_named(scene, match, head)
         elif head is not None and not (_is_whole(number, head) or _is_few_of_them(head) or _is_told_apart(head)):
             counted.append((match, head))
@@ -101,7 +101,8 @@ def _number(span: Span) -> Token:
     """Return the number itself where the parser hangs it on what qualifies it ("passed 900", "upward of 40")."""
     if span.root.pos_ in ("NUM", "NOUN"):
         return span.root
-    return next((token for token in reversed(list(span)) if token.pos_ == "NUM"), span.root)
+    number = next((token for token in reversed(list(span)) if token.pos_ == "NUM"), span.root)
+    return number.head if number.dep_ == "conj" and number.head.pos_ == "NUM" else number
 
 
 # ---- what is counted --------------------------------------------------------------------
@@ -109,6 +110,13 @@ def _number(span: Span) -> Token:
 
 def _is_others(head: Token) -> bool:
     return head.lower_ == "others" or any(c.lower_ == "other" for c in head.children)
+
+
+def _joins(head: Token) -> bool:
+    """Return whether a number is that of others alone: "70 other cooks joined her", "60 cooks and 20 others"."""
+    if head.dep_ == "nsubj":
+        return head.head.lemma_ == "join"
+    return head.dep_ == "conj" and is_group_head(head.head) and any(grammar.children(head.head, "nummod"))
 
 
 def _with_named(scene: Scene, match: CountMatch, head: Token) -> list[tuple[CountMatch, Token]]:
@@ -140,6 +148,8 @@ def _counted(number: Token) -> Token | None:
         return head if head.lemma_ == "time" and head.head.lemma_ == "sign" else None  # "signed 900 times"
     if head != number and not _is_people(head) and not _is_others(head):
         return next((t for t in grammar.conjuncts(head) if t.tag_ == "NNS" and _is_people(t) and _is_bare(t)), None)
+    if head.dep_ == "nmod" and head != number and _is_people(head.head):
+        head = head.head  # "the 80 cooks and stage hands"
     if head.dep_ == "pobj" and head.head.lower_ == "of" and _is_bundle(head.head.head):
         return head.head.head
     inner = grammar.prepositional(head, "of")
@@ -317,7 +327,7 @@ def _under(
 ) -> list[tuple[EventMention, str, float]]:
     """Return the actions in which the subject or object of another verb than theirs takes part."""
     if slot == "subject":
-        written = [(m, "wrote", 0.7) for m in mentions if _is_said_in(scene, verb, m)]
+        written = [(m, "wrote", 0.7) for m in mentions if _is_said_in(scene, verb, m) or _is_written(verb, m)]
         return _by_subject(verb, mentions, told) or written[:1]
     if slot == "there":
         return [(m, "present", 0.65) for m in [*mentions[:1], *_last(told, "Protest")][:1]]
@@ -363,8 +373,11 @@ def _of_class(cls: str, mentions: Sequence[EventMention], told: Sequence[EventMe
 
 def _acts(scene: Scene, head: Token, mention: EventMention) -> bool:
     """Return whether the counted people do what the mention tells, by grammar or because they fill a role of it."""
-    group = scene.groups.get(head.i)
-    return (group is not None and group in mention.fillers(*ACTING)) or _does(scene, head, mention)
+    people, sent = (
+        scene.groups.get(head.i),
+        head.dep_ == "pobj" and head.head.lower_ == "to",
+    )  # "a note to all 40 cooks"
+    return (people is not None and not sent and people in mention.fillers(*ACTING)) or _does(scene, head, mention)
 
 
 def _does(scene: Scene, head: Token, mention: EventMention) -> bool:
@@ -403,13 +416,17 @@ def _explains(scene: Scene, head: Token, mention: EventMention) -> bool:
     return group is not None and group in mention.fillers(*ACTING)
 
 
+QUALIFYING = frozenset({"over", "around", "about", "between"})
+"""Words that qualify a number, which the parser takes for prepositions where they open a sentence."""
+
+
 def _governing(head: Token) -> tuple[Token | None, str]:
     """Return the verb that the phrase hangs on and its place there: subject (of the sense) or object."""
     top = grammar.first_conjunct(head)
     verb = top.head
     if top.dep_ == "pobj" and verb.dep_ in ("agent", "prep") and verb.lower_ == "by" and verb.head.pos_ == "VERB":
         return verb.head, "subject"
-    if top.dep_ == "pobj" and verb.i == verb.sent.start and verb.lower_ in ("over", "around", "about"):
+    if top.dep_ == "pobj" and verb.i == verb.sent.start and verb.lower_ in QUALIFYING:
         return verb.head, "subject" if verb.head.pos_ == "VERB" else ""  # "Over 900 students have signed"
     if verb.pos_ not in ("VERB", "AUX"):
         return None, ""
@@ -431,6 +448,14 @@ def _is_said_in(scene: Scene, verb: Token, mention: EventMention) -> bool:
     return above == verb
 
 
+def _is_written(verb: Token, mention: EventMention) -> bool:
+    """Return whether a letter is told to be written by people ("the memo was written by 12 of them")."""
+    written = verb.lemma_ in data.words("collectives", "signing") and mention.frame.cls == "Petition"
+    return written and any(
+        s.i in mention.tokens for s in grammar.own_subjects(verb, grammar.PASSIVE_SUBJECTS | {"nsubj"})
+    )
+
+
 def _is_absent(verb: Token) -> bool:
     """Return whether the verb tells of staying away from work ("had gone offline", "were out")."""
     if verb.lemma_ in ("report", "show", "come", "go", "turn") and grammar.is_negated(verb):
@@ -442,7 +467,8 @@ def _is_absent(verb: Token) -> bool:
 def _joined(verb: Token, told: Sequence[EventMention]) -> list[EventMention]:
     """Return the action told before that people join: one that is attended or marched in is a protest."""
     if _word("attending", verb):
-        return _last(told, "Protest") or _last(told, "UnionAction")
+        found = _last(told, "Protest") or _last(told, "UnionAction")
+        return found or (_last(told, "LegalAction") if verb.lemma_ == "join" else [])
     return _last(told)
 
 

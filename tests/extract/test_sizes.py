@@ -8,6 +8,11 @@ from texts import ReadText
 from kg.model import Count
 
 SIZES = [
+    ("Welders picketed the yard. Between 80 and 100 people gathered at the gate.", "Between 80 and 100"),
+    ("Welders published a memo on dust. The memo was written by 12 engineers.", "12"),
+    ("The nurse sued Uber for wages. Seventy other nurses have joined her.", "Seventy"),
+    ("Bakers wrote an open letter to Uber. They handed over 700 signatures.", "700"),
+    ("Bakers collected 160 pledges not to work for Uber.", "160"),
     ("Cooks filed a lawsuit. Thirty-one cooks are plaintiffs.", "Thirty-one"),
     ("Cooks filed a lawsuit. A judge certified the case as a class action for 313 cooks.", "313"),
     ("Students signed a petition. Over 900 students have signed.", "Over 900"),
