@@ -54,6 +54,7 @@ def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
     _ended(mention, noun)
     _handed(scene, mention, noun)
     _in_clause(scene, mention, noun)
+    _worth_with(scene, mention, noun)
     _with_company(scene, mention, noun)
     if any(c.lower_ in ("their", "our") for c in children(noun, "poss")) and not businesses(mention):
         _owned(scene, mention, noun)
@@ -123,6 +124,15 @@ def _in_clause(scene: Scene, mention: EventMention, noun: Token) -> None:
         elif doing == "supplier" and not mention.fillers("buyer"):
             others = clients(scene, prepositional(verb, "with", "from"))
             add(mention, "buyer", [r for r in others if r not in mention.fillers("supplier")], "clause", 0.7)
+
+
+def _worth_with(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "a contract worth $3 million with the city", where the parser ties the city to the amount."""
+    if mention.fillers("buyer") or prepositional(noun, "with"):
+        return
+    amounts = [t for c in children(noun, "amod", "acl", "appos") if c.lemma_ in ("worth", "value") for t in c.subtree]
+    partners = [t for a in amounts if a.lower_ == "with" for t in children(a, "pobj")]
+    add(mention, "buyer", clients(scene, partners), "with", 0.7)
 
 
 def _with_company(scene: Scene, mention: EventMention, noun: Token) -> None:
@@ -255,7 +265,7 @@ def _public_parties(scene: Scene, mention: EventMention, noun: Token) -> None:
     if governing and governing[0].lemma_ in BUYING:
         heads += subjects(governing[0])
     for head in heads:
-        named = governments(scene, [head])
+        named = governments(scene, [head]) or _universities(scene, mention, head)
         body = None if named or head.i in scene.named else public_body(scene, head)
         told = governing is None or governing[0].dep_ != "relcl"  # not "an operator from Oslo, which signed a contract"
         bodies = named or ([body] if body is not None else states(scene, [head]) if told else [])
@@ -270,6 +280,13 @@ def _public_parties(scene: Scene, mention: EventMention, noun: Token) -> None:
         winners += [t for t in won.children if t.dep_ == "nsubj"]
         add(mention, "supplier", companies(scene, winners), "winner", 0.75)
         add(mention, "buyer", governments(scene, subjects(picking[0]) if picking else []), "public", 0.7)
+
+
+def _universities(scene: Scene, mention: EventMention, head: Token) -> list[Referent]:
+    """Return the university at `head` where the contract is with a company: it buys, as public bodies do."""
+    found = scene.named.get(head.i)
+    partners = [r for r in mention.fillers("buyer") if r.cls == "Company"]
+    return [found] if found is not None and found.cls == "University" and partners else []
 
 
 def _offered(scene: Scene, mention: EventMention, noun: Token, verb: Token) -> None:

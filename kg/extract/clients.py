@@ -13,7 +13,8 @@ from kg.extract import data, parties
 from kg.extract.candidates import EventMention
 from kg.extract.discourse import Referent
 from kg.extract.grammar import children, modifiers, objects, possessors, prepositional, subjects
-from kg.extract.heads import is_group_head
+from kg.extract.groups import group, is_group_head
+from kg.extract.heads import as_company
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.supply import most_told
@@ -31,6 +32,9 @@ NEAREST = frozenset(
 """Words that right before a name tell of who works for the company that is spoken of ("Contractor Spotless Corp.",
 "the staffing firm Spotless Corp.")."""
 
+NEAR_WORDS = 300
+"""So many tokens back the list is looked for in which a client stands."""
+
 NEAR = 60
 """So many mentions back an unnamed public body is looked for."""
 
@@ -46,7 +50,10 @@ def settle(scene: Scene, mention: EventMention, token: Token) -> None:
         return
     if mention.frame.id in ("contract.staff", "contract.working") and not parties.businesses(mention):
         heads = [*modifiers(token), *possessors(token), *prepositional(token, "at", "for", "of", "from", "with")]
-        parties.add(mention, "supplier", [r for r in parties.companies(scene, heads) if _lends(r)], "lender", 0.5)
+        lenders = parties.companies(scene, heads)
+        if not any(h.lemma_ in data.words(parties.WORDS, "tradesmen") for h in heads):
+            lenders = [r for r in lenders if _lends(r)]
+        parties.add(mention, "supplier", lenders, "lender", 0.5)
     if mention.frame.id == "contract.paying" and not any(map(_lends, mention.fillers("supplier"))):
         mention.candidates = [c for c in mention.candidates if c.role not in ("supplier", "buyer")]
     _swap(mention)
@@ -114,11 +121,18 @@ def _reverse(scene: Scene, mention: EventMention, verb: Token) -> None:
 
 def _whose(scene: Scene, mention: EventMention, verb: Token) -> None:
     """Read "Spotless Corp. reviews Acme posts", where Spotless works for others by trade, as done for Acme."""
+    if mention.fillers("buyer"):
+        return
     suppliers = parties.businesses(mention)
-    if mention.fillers("buyer") or not suppliers or not all(map(_lends, suppliers)):
+    if not suppliers:  # "guards of Spotless Corp. who protect Acme's shops"
+        people = [group(scene, s) for s in subjects(verb) if is_group_head(s)]
+        suppliers = [t for p in people if p is not None for t in p.affiliations if t.cls == "Company"]
+    if not suppliers or not all(map(_lends, suppliers)):
         return
     heads = [t for goods in objects(verb) for t in (*modifiers(goods), *possessors(goods), *prepositional(goods, "of"))]
-    parties.add(mention, "buyer", [r for r in parties.companies(scene, heads) if r not in suppliers], "goods", 0.55)
+    hosts = [r for r in parties.companies(scene, heads) if r not in suppliers]
+    parties.add(mention, "buyer", hosts, "goods", 0.55)
+    parties.add(mention, "supplier", suppliers if hosts else [], "people", 0.55)
 
 
 def _swap(mention: EventMention) -> None:
@@ -145,8 +159,38 @@ def _tells_of_lending(mention: EventMention, token: Token, suppliers: list[Refer
 def _client(scene: Scene, mention: EventMention, suppliers: Iterable[Referent]) -> list[Referent]:
     """Return the company of which the text has spoken most of late, those who lend people aside."""
     own = {_first_word(r) for r in suppliers}
+    people = scene.groups.get(mention.token) if mention.frame.id == "contract.staff" else None
+    if people is not None:  # "drivers at Spotless Corp. and Quillmen Inc."
+        own |= {_first_word(r) for r in people.affiliations}
     before = mention.sentence[1]
-    return most_told(scene, before, lambda r: r.cls in HOSTS and _first_word(r) not in own and not _lends(r))
+    told = most_told(scene, before, lambda r: r.cls in HOSTS and _first_word(r) not in own and not _lends(r))
+    return [r for r in _listed_with(scene, mention, told) if _first_word(r) not in own and not _lends(r)]
+
+
+def _listed_with(scene: Scene, mention: EventMention, told: list[Referent]) -> list[Referent]:
+    """Return with whom a client is listed where the text names it last ("cleaners at Acme, Foodly and Parcelo")."""
+    end = scene.doc[mention.token].sent.end
+    at = (
+        next((i for i in range(end - 1, max(end - NEAR_WORDS, -1), -1) if scene.named.get(i) in told), -1)
+        if told
+        else -1
+    )
+    if at < 0:
+        return told
+    first, last = scene.spans[at][0], scene.spans[at][1]
+    while (after := _joined(scene, last + 1, 1)) >= 0:
+        last = scene.spans[after][1]
+    while (ahead := _joined(scene, first - 1, -1)) >= 0:
+        first = scene.spans[ahead][0]
+    return list(dict.fromkeys([*told, *(scene.named[i] for i in range(first, last + 1) if i in scene.named)]))
+
+
+def _joined(scene: Scene, at: int, step: int) -> int:
+    """Return the place of the host that a comma or "and" at a token joins to a list; -1 where none follows."""
+    joints = 0
+    while 0 <= at < len(scene.lower) and scene.lower[at] in (",", "and", "&"):
+        at, joints = at + step, joints + 1
+    return at if joints and at in scene.named and as_company(scene.named[at]).cls in HOSTS else -1
 
 
 def _first_word(referent: Referent) -> str:

@@ -209,7 +209,7 @@ def _demote_products(mention: EventMention) -> None:
 
 def _swap(mention: EventMention) -> None:
     """Let the company be the supplier where both sides were read as buyers ("the Pentagon's contract with Acme")."""
-    if mention.fillers("supplier"):
+    if any(r.cls != "Collective" for r in mention.fillers("supplier")):
         return
     buyers = [c for c in mention.candidates if c.kept and c.role == "buyer" and isinstance(c.filler, Referent)]
     if any(isinstance(c.filler, Referent) and c.filler.cls in ("GovernmentBody", "Collective") for c in buyers):

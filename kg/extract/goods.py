@@ -77,7 +77,7 @@ def before(scene: Scene, mention: EventMention, noun: Token) -> None:
         and m.ent_type_ not in ("MONEY", "DATE", "CARDINAL")
         and not m.like_num
     ]
-    empty = data.words("frames/contract", "empty_modifiers")
+    empty = data.words("frames/contract", "empty_modifiers") | data.words("frames/contract", "clients")
     words = [m for m in words if m.lemma_ not in empty and m.lower_ not in empty]
     if words:
         first, last = min(w.left_edge.i for w in words), max(w.i for w in words)

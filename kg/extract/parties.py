@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from kg.extract import data
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.discourse import Referent
-from kg.extract.grammar import children, modifiers, possessors, prepositional
+from kg.extract.grammar import children, conjuncts, modifiers, possessors, prepositional
 from kg.extract.groups import actor_at
 from kg.extract.heads import as_company
 from kg.extract.mentions import Scene
@@ -34,10 +34,18 @@ def companies(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
     """Return the businesses named at `heads`; a service that is named as one ("TikTok") counts as its company."""
     found = []
     for head in heads:
-        for referent in [*actor_at(scene, head), *named_after(scene, head)]:
+        for referent in [*_torn(scene, head), *actor_at(scene, head), *named_after(scene, head)]:
             if as_company(referent).cls in SUPPLIERS:
                 found.append(referent)
     return list(dict.fromkeys(found))
+
+
+def _torn(scene: Scene, head: Token) -> list[Referent]:
+    """Return the name that the parser took for a part of the next one's ("Acme and Spotless Corp." -> Acme)."""
+    if head.i not in scene.named:
+        return []
+    parts = [c for c in children(head, "nmod") if c.i in scene.named and children(c, "cc")]
+    return [scene.named[c.i] for c in parts if scene.named[c.i] is not scene.named[head.i]]
 
 
 def clients(scene: Scene, heads: Iterable[Token]) -> list[Referent]:
@@ -105,7 +113,7 @@ def named_after(scene: Scene, head: Token) -> list[Referent]:
     """Return the names that follow a general noun ("the contractor Acme", "its supplier, Acme")."""
     if head.i in scene.named:
         return []
-    found = [scene.named[c.i] for c in children(head, "appos") if c.i in scene.named]
+    found = [scene.named[t.i] for c in children(head, "appos") for t in conjuncts(c) if t.i in scene.named]
     if not found and head.tag_ == "NN" and head.i + 1 in scene.named:
         found = [scene.named[head.i + 1]]  # where the parser took the name for the subject of what follows
     return found or listed(scene, head) or such_as(scene, head)
@@ -137,4 +145,5 @@ def site_owners(scene: Scene, token: Token) -> list[Token]:
     site = token.head.head if token.dep_ == "pobj" and token.i in scene.named else token
     if site.lemma_ not in data.words("collectives", "sites"):
         return []
-    return [*possessors(site), *modifiers(site), *prepositional(site, "of")]
+    listed = [site.head] if site.dep_ == "conj" and site.head.i in scene.named else []  # "the Acme and Foodly plants"
+    return [*listed, *possessors(site), *modifiers(site), *prepositional(site, "of")]

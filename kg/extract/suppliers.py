@@ -68,9 +68,12 @@ def _dealing(scene: Scene, mention: EventMention, verb: Token, suppliers: list[R
 
 def _employer(scene: Scene, mention: EventMention, noun: Token) -> None:
     """Read "cooks at Acme wrote to their employer, Spotless Corp.": where they work is not who employs them."""
+    if any(m.lower_ == "joint" for m in modifiers(noun)):
+        return
     beside = [h for h in identified(scene, noun) if h.i != noun.i]
     if noun.beside(1) == "," and noun.i + 2 in scene.spans:
-        beside.append(scene.doc[scene.spans[noun.i + 2][1]])  # whatever the parser ties the name to
+        name = scene.doc[scene.spans[noun.i + 2][1]]  # whatever the parser ties it to
+        beside += conjuncts(name) if noun.tag_ == "NNS" else [name]
     suppliers = companies(scene, beside)
     own = {r.label.casefold().split()[0] for r in suppliers}
     ties = [t for owner in possessors(noun) if (back := points_back(scene, owner)) for t in back.affiliations]
@@ -97,6 +100,9 @@ def _customers(scene: Scene, mention: EventMention, noun: Token) -> None:
     else:
         owners = before
     owners += prepositional(noun, "of", "to", "for", "with")
+    if noun.dep_ == "pobj" and noun.head.lower_ == "as" and (verb := noun.head.head).pos_ == "VERB":
+        beside += objects(verb)  # "asked Acme to drop Foodly as a client"
+        owners = owners or subjects(verb)
     suppliers = companies(scene, owners) or pointed(scene, owners)
     buyers = [*clients(scene, beside), *such_as(scene, noun)]
     if not buyers and suppliers:
@@ -118,7 +124,7 @@ def identified(scene: Scene, noun: Token) -> Iterator[Token]:
     yield from (t for c in children(noun, "appos") for t in conjuncts(c))
     first = first_conjunct(_one_of(noun))
     if first.dep_ == "appos":
-        yield first.head
+        yield from conjuncts(first_conjunct(first.head)) if noun.tag_ == "NNS" else [first.head]
         yield from site_owners(scene, first.head)
     if noun.beside(1) == "," and any(c.lower_ in COUNTED for c in noun.children):  # "two customers, Foodly and Acme"
         yield from (t for t in conjuncts(noun) if t != noun and t.i in scene.named)
@@ -132,4 +138,5 @@ def identified(scene: Scene, noun: Token) -> Iterator[Token]:
     if governing and governing[0].lemma_ in ("include", "number", "range") and governing[1] == "subject":
         yield from objects(governing[0])
     if governing and governing[0].lemma_ == "be" and governing[1] == "subject":  # "The largest customer is Foodly"
-        yield from (t for t in children(governing[0], "attr") if t.i in scene.named or named_after(scene, t))
+        told = (t for attr in children(governing[0], "attr") for t in conjuncts(attr))
+        yield from (t for t in told if t.i in scene.named or named_after(scene, t))

@@ -57,31 +57,7 @@ FAR = 15
 def general(scene: Scene, mention: EventMention, token: Token) -> None:
     """Add whom the verb or noun of a mention tells of beyond its frame's slots, whatever the frame."""
     if token.pos_ in ("VERB", "AUX"):
-        _under_objects(scene, mention, token)
-        _staff_of_buyer(scene, mention, token)
-        _makers(scene, mention, token)
-        _sold_by(scene, mention, token)
-        if mention.frame.id in ("contract.selling", "contract.making") and not businesses(mention):
-            intending(scene, mention, token)
-        _named_before(scene, mention, token)
-        _part(scene, mention, token)
-        _acquired(scene, mention, token)
-        _far_buyer(scene, mention, token)
-        _users(scene, mention, token)
-        _used_by(scene, mention, token)
-        _carried(scene, mention, token)
-        if mention.frame.id in OF_STAFF:
-            _made_for(scene, mention, token)
-        _unlisted(scene, mention, token)
-        _several(scene, mention, token)
-        if mention.frame.id == "contract.outsourcing" and not mention.fillers("buyer"):
-            owners = [t for o in objects(token) for t in (*possessors(o), *prepositional(o, "of", "at"))]
-            add(mention, "buyer", clients(scene, owners), "owner", 0.65)
-        if mention.frame.id in OF_STAFF and not businesses(mention):
-            _people(scene, mention, token)
-        asked = token.tag_ in ("VB", "VBG") and mention.frame.id in OF_STAFF
-        if asked and public(mention) and not businesses(mention):
-            add(mention, "supplier", employers(scene, token), "staff", 0.55)
+        _verbal(scene, mention, token)
     if token.pos_ == "NOUN":
         _after_goods(scene, mention, token)
     named_beside(scene, mention, token)
@@ -95,6 +71,44 @@ def general(scene: Scene, mention: EventMention, token: Token) -> None:
         owners = [t for o in objects(token) for t in (*prepositional(o, "of", "for"), *possessors(o))]
         hosted += [r for t in owners for r in [*clients(scene, [t]), *named_after(scene, t)] if r.cls in BUYERS]
         add(mention, "buyer", hosted, "hosted", 0.6)
+
+
+def _verbal(scene: Scene, mention: EventMention, token: Token) -> None:
+    """Add whom a verb tells of beyond its frame's slots."""
+    _under_objects(scene, mention, token)
+    _staff_of_buyer(scene, mention, token)
+    _makers(scene, mention, token)
+    _sold_by(scene, mention, token)
+    if mention.frame.id in ("contract.selling", "contract.making") and not businesses(mention):
+        intending(scene, mention, token)
+    _named_before(scene, mention, token)
+    _part(scene, mention, token)
+    _acquired(scene, mention, token)
+    _far_buyer(scene, mention, token)
+    _users(scene, mention, token)
+    _used_by(scene, mention, token)
+    _carried(scene, mention, token)
+    if mention.frame.id in OF_STAFF:
+        _made_for(scene, mention, token)
+    _unlisted(scene, mention, token)
+    _several(scene, mention, token)
+    if mention.frame.id == "contract.outsourcing" and not mention.fillers("buyer"):
+        owners = [t for o in objects(token) for t in (*possessors(o), *prepositional(o, "of", "at"))]
+        add(mention, "buyer", clients(scene, owners) or _of_people(scene, owners), "owner", 0.65)
+    if mention.frame.id in OF_STAFF and not businesses(mention):
+        _people(scene, mention, token)
+    asked = token.tag_ in ("VB", "VBG") and mention.frame.id in OF_STAFF
+    if asked and public(mention) and not businesses(mention):
+        add(mention, "supplier", employers(scene, token), "staff", 0.55)
+    if token.lemma_ in ("supply", "furnish", "equip") and not mention.fillers("buyer"):
+        served = [o for o in objects(token) if o.i in scene.named and scene.named[o.i].cls == "Company"]
+        add(mention, "buyer", [r for r in companies(scene, served) if r not in businesses(mention)], "object", 0.6)
+
+
+def _of_people(scene: Scene, owners: list[Token]) -> list[Referent]:
+    """Return the companies of the people whose "their" stands at `owners` ("Their jobs were outsourced")."""
+    people = (points_back(scene, t) for t in owners if t.lower_ == "their")
+    return [r for p in people if p is not None for r in p.affiliations if r.cls in BUYERS]
 
 
 def _sold_to(token: Token) -> list[Token]:
