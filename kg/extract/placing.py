@@ -28,6 +28,8 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
         if carrier is None or _is_region(scene, token):
             continue
         for mention in _held_by(scene, carrier, mentions):
+            if mention.frame.cls == "Petition" and carrier.lower_ in ("at", "on"):
+                continue  # what is signed is signed anywhere: it is at whose site the people work, or on a website
             if token.i in scene.named:
                 mention.add(Candidate("place", referent, mention.sentence, f"place.{carrier.lower_}", 0.75))
             elif mention.frame.cls == "Protest":  # else it only tells whose site those who sign or sue are at
@@ -73,8 +75,9 @@ def _listed_with(scene: Scene, place: Token) -> Token:
     """Return the place before the "and" that a place stands behind, whatever it is tied to; else the place itself."""
     if place.dep_ != "conj" or place.i not in scene.named:
         return place
-    before = scene.spans[place.i][0] - 2
-    joined = before >= 0 and scene.lower[before + 1] in ("and", "or", "&") and _is_place(scene, before)
+    joint = scene.spans[place.i][0] - 1
+    before = joint - (2 if joint > 1 and scene.lower[joint - 1] == "," else 1)  # "Cork, Sligo, and Galway"
+    joined = before >= 0 and scene.lower[joint] in ("and", "or", "&") and _is_place(scene, before)
     return scene.doc[before] if joined else place
 
 
@@ -243,7 +246,7 @@ def _is_record(noun: Token) -> bool:
 def _holds_back(scene: Scene, noun: Token, mention: EventMention) -> bool:
     """Return whether a place under a noun is that noun's own ("close an office in Cork")."""
     if noun.pos_ == "PROPN":
-        return noun.dep_ == "dobj" and noun.i in scene.named
+        return noun.dep_ == "dobj"
     if noun.dep_ == "pobj" and any(c.dep_ == "appos" and c.i in scene.named for c in noun.children):
         return False  # "at the grocer Foodly in Cork"
     if noun.pos_ == "NOUN" and (group := scene.groups.get(noun.i)) is not None:

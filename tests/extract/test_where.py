@@ -14,6 +14,7 @@ PLACES = [
     ("Drivers in London, Paris and Berlin protested.", ["London", "Paris", "Berlin"]),
     ("Drivers protested in several cities including London and Paris.", ["London", "Paris"]),
     ("Drivers in New York City struck on Monday.", ["New York City"]),
+    ("Couriers condemned the Housing Act in France and marched in Berlin.", ["Berlin"]),
     ("In Berlin, couriers went on strike.", ["Berlin"]),
     ("In Berlin, hundreds of couriers protested outside Foodly's headquarters.", ["Berlin"]),
     ("Couriers rallied outside Foodly's headquarters in Berlin.", ["Berlin"]),
