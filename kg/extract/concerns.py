@@ -7,7 +7,7 @@ from functools import cache
 
 from kg.extract import data
 from kg.extract.discourse import ACTORS
-from kg.extract.grammar import SUBJECTS, children, conjuncts, is_passive, own_subjects, prepositional
+from kg.extract.grammar import SUBJECTS, children, conjuncts, governor, is_passive, own_subjects, prepositional
 from kg.extract.groups import is_group_head
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
@@ -32,7 +32,7 @@ def by_verb(scene: Scene, verb: Token) -> Iterator[Content]:
 @cache
 def telling() -> frozenset[str]:
     """Return the lemmas of the nouns by which it is told what an action is about."""
-    return words("disputes") | words("feelings") | words("grievances") | words("matters")
+    return words("disputes") | words("feelings") | words("grievances") | words("matters") | words("topics")
 
 
 def by_noun(scene: Scene, noun: Token) -> Iterator[Content]:
@@ -44,11 +44,36 @@ def by_noun(scene: Scene, noun: Token) -> Iterator[Content]:
         yield from _dispute(scene, noun)
     if lemma in words("grievances"):
         yield from _issues(scene, noun)
-    if lemma in words("matters") and noun.dep_ != "compound":
+    if noun.dep_ == "compound" or _says_little(noun):
+        return
+    plight = _is_plight(noun)
+    if lemma in words("matters") or (plight and lemma in words("topics")):
+        governed = governor(noun) if plight else None
+        carrier = governed[0] if governed else noun
         for head, within in drawn_in(noun) or [(noun, None)]:
             matter = noun_phrase(scene, head, without=words("comparatives"), within=within)
             if matter is not None:
-                yield Content("concerns", noun, matter, head, "matter", 0.5)
+                yield Content("concerns", carrier, matter, head, "matter", 0.5)
+
+
+def _is_plight(noun: Token) -> bool:
+    """Return whether a noun complains by itself ("low wages", "no pension", "lack of rest"), wherever it is told."""
+    if noun.lemma_ in words("lacking"):
+        return bool(children(noun, "prep"))
+    told = [c for c in noun.children if c.i < noun.i and c.tag_ != "JJR"]
+    if noun.lemma_ in words("matters") and any(c.lower_ == "no" for c in told):
+        return True
+    return any(c.lemma_ in data.words("themes", "harsh") for c in told)
+
+
+def _says_little(noun: Token) -> bool:
+    """Return whether a noun of matters tells none: "its policies", "plans to strike", "a dispute about" the matter."""
+    if noun.lemma_ == "dispute":
+        return bool(prepositional(noun, "with", "about", "over", "between"))
+    parts = [child for child in noun.children if not child.is_punct]
+    if any(c.lemma_ in words("own_doing") for c in parts if c.dep_ == "acl"):
+        return True
+    return len(parts) == 1 and parts[0].tag_ == "PRP$"
 
 
 def _issues(scene: Scene, noun: Token) -> Iterator[Content]:
@@ -75,10 +100,9 @@ def _dispute(scene: Scene, noun: Token) -> Iterator[Content]:
 def _alleged(scene: Scene, verb: Token) -> Iterator[Content]:
     """Read what is alleged, and of whom; whose doing it is stays out of it ("alleging that the firm underpaid us")."""
     for comp in children(verb, "ccomp", "xcomp"):
-        if verb.lemma_ in words("holding") and any(c.tag_ == "MD" for c in comp.children):
-            continue  # what a court orders
         theirs = any(is_asked(scene, s) or s.pos_ == "PRON" for s in children(comp, "nsubj"))
-        if phrase := clause(scene, comp, with_subject=not theirs):
+        supposed = any(c.tag_ == "MD" or c.dep_ == "expl" for c in comp.children)  # what ought to be
+        if not supposed and (phrase := clause(scene, comp, with_subject=not theirs)):
             yield Content("concerns", verb, phrase, comp, "alleged", 0.65)
         for subject in children(comp, "nsubj"):
             yield from (Content("accused", verb, None, head, "accused", 0.6) for head in conjuncts(subject))
@@ -175,5 +199,7 @@ def _is_opponent(scene: Scene, head: Token, against: Token) -> bool:
     if head.i in scene.named:
         return scene.named[head.i].cls in ACTORS
     lemma = head.lemma_
+    if lemma in words("firms"):
+        return True
     party = is_group_head(head) or lemma in data.words("collectives", "institutions") or lemma in words("empty")
     return party and against.head.lemma_ in words("cases")

@@ -67,7 +67,7 @@ def whole(scene: Scene, role: str, carrier: Token, verb: Token, path: str, score
 def nouns(scene: Scene, carrier: Token, heads: list[Token], path: str, score: float) -> Iterator[Content]:
     """Yield the short phrases of nouns for what the action is about."""
     for head in heads:
-        if phrase := noun_phrase(scene, head):
+        if not _is_again(head) and (phrase := noun_phrase(scene, head)):
             yield Content("concerns", carrier, phrase, head, path, score)
 
 
@@ -79,8 +79,13 @@ def each(scene: Scene, carrier: Token, noun: Token) -> Iterator[tuple[Token, Phr
     """Yield the nouns of a series or a coordination that begins with the phrase of `noun`, with their short phrases."""
     found: list[Bounded] = _series(carrier, noun) or drawn_in(noun) or [(head, None) for head in conjuncts(noun)]
     for head, within in found:
-        if phrase := noun_phrase(scene, head, within=within):
+        if not _is_again(head) and (phrase := noun_phrase(scene, head, within=within)):
             yield head, phrase
+
+
+def _is_again(noun: Token) -> bool:
+    """Return whether a noun only points back to what was told before ("over the same program", "in such cases")."""
+    return any(c.lower_ in ("same", "such") for c in noun.children)
 
 
 def _series(carrier: Token, noun: Token) -> list[Bounded]:

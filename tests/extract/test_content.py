@@ -117,12 +117,21 @@ def test_against_whom_is_not_what_it_is_about(read_text: ReadText, sentence: str
         ("Porters walked out after Acme opened a depot.", set()),
         ("Acme closed the depot after porters blocked the gate.", set()),
         ("A court ruled that Acme illegally fired two porters.", {"illegally fired two porters"}),
+        (
+            "Porters formed a union on Monday. They get low wages and suffer from a lack of rest.",
+            {"low wages", "lack of rest"},
+        ),
+        ("Porters announced plans to strike.", set()),
+        ("Porters went on strike over the same problem.", set()),
+        ("Porters sued Acme, arguing that it should hire them.", set()),
+        ("Porters picketed against the subcontractor over pay.", {"pay"}),
+        ("Porters went on strike in a dispute about lifts.", {"lifts"}),
         ("As a result of a cut in fares, porters went on strike.", {"cut in fares"}),
         ("Porters went on strike over outsourcing and job security.", {"outsourcing", "job security"}),
         (
-            "Porters went on strike on Friday. Their reasons include shifts that run past ten, "
+            "Porters went on strike on Friday. Their reasons include shifts of ten hours, "
             "unpaid breaks before a show, and a ban on phones.",
-            {"shifts that run past ten", "unpaid breaks", "ban on phones"},
+            {"shifts of ten hours", "unpaid breaks", "ban on phones"},
         ),
         (
             "Porters went on strike because Acme keeps their tips and closed the canteen.",
