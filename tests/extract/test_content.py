@@ -124,7 +124,6 @@ def test_against_whom_is_not_what_it_is_about(read_text: ReadText, sentence: str
         ("Porters announced plans to strike.", set()),
         ("Porters went on strike over the same problem.", set()),
         ("Porters sued Acme, arguing that it should hire them.", set()),
-        ("Porters picketed against the subcontractor over pay.", {"pay"}),
         ("Porters went on strike in a dispute about lifts.", {"lifts"}),
         ("As a result of a cut in fares, porters went on strike.", {"cut in fares"}),
         ("Porters went on strike over outsourcing and job security.", {"outsourcing", "job security"}),
