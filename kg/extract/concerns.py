@@ -119,21 +119,24 @@ def _alleged(scene: Scene, verb: Token) -> Iterator[Content]:
 
 
 @cache
-def _phrases() -> dict[str, list[tuple[str, ...]]]:
-    table: dict[str, list[tuple[str, ...]]] = {}
+def _phrases() -> dict[str, dict[str, list[tuple[str, ...]]]]:
+    """Return the phrases by their first word and the second, each as the words after these."""
+    table: dict[str, dict[str, list[tuple[str, ...]]]] = {}
     for phrase in data.load("frames/content")["concern_phrases"]:
-        words = tuple(phrase.split())
-        table.setdefault(words[0], []).append(words)
+        first, second, *others = phrase.split()
+        table.setdefault(first, {}).setdefault(second, []).append(tuple(others))
     return table
 
 
 def after_preposition(scene: Scene, token: Token) -> Iterator[Content]:
     """Yield what a preposition, or a phrase that begins with it, leads to ("over the cuts", "in protest of")."""
     doc = token.doc
-    for phrase in _phrases().get(token.lower_, ()):
-        last = token.i + len(phrase) - 1
-        if last < len(doc) and all(doc[token.i + k].lower_ == w for k, w in enumerate(phrase)):
-            yield from _after(scene, token, doc[last], " ".join(phrase))
+    begun = _phrases().get(token.lower_)
+    second = token.beside(1) if begun else ""
+    for others in begun.get(second, ()) if begun else ():
+        last = token.i + 1 + len(others)
+        if all(token.beside(k) == word for k, word in enumerate(others, 2)):
+            yield from _after(scene, token, doc[last], " ".join((token.lower_, second, *others)))
             return
     if token.lower_ in BEFOREHAND:
         yield from _suffered(scene, token)
