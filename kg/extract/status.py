@@ -32,8 +32,8 @@ def read(token: Token, support: Token | None, *, slot: str = "", cls: str = "") 
     `support` is the verb that governs it, `slot` the place where it stands under that verb (see `grammar.governor`);
     `cls` is the class of the event: protests are voted for and called for before they happen.
     """
-    if support is not None and _is_open(support, slot, cls):
-        return "ongoing", "certain"
+    if told := _outright(token, support, slot, cls):
+        return told, "certain"
     if support is not None and slot in ("subject", "object") and _is_general(token, support):
         return "occurred", "negated"
     if support is not None and _stands_apart(support, slot, cls):
@@ -67,6 +67,18 @@ def _is_undecided(verb: Token, slot: str) -> bool:
     if verb.lemma_ in ("be", "remain"):
         return _is_present(verb) and bool(_complements(verb) & _status_words("ongoing", "undecided"))
     return verb.lower_ == "pending" or (verb.lemma_ == "go" and (_is_ahead(verb) or verb.tag_ in _PRESENT))
+
+
+def _outright(token: Token, support: Token | None, slot: str, cls: str) -> str:
+    """Return the status that the grammar around the event tells whatever the verbs above it say, empty for none."""
+    if any(map(_took_place, children(token, "relcl"))):
+        return "occurred"
+    return "ongoing" if support is not None and _is_open(support, slot, cls) else ""
+
+
+def _took_place(verb: Token) -> bool:
+    """Return whether a clause tells that an action was held ("a rally, which took place on Sunday and drew 900")."""
+    return verb.tag_ == "VBD" and verb.lemma_ in _status_words("occurred", "held") and not _is_ahead(verb)
 
 
 def _is_general(noun: Token, verb: Token) -> bool:
@@ -295,8 +307,8 @@ def _is_sought(verb: Token) -> bool:
 
 
 def _drags_on(verb: Token) -> bool:
-    """Return whether a verb counts the days of an action: "entered its fifth week"."""
-    if verb.lemma_ not in _status_words("ongoing", "entering"):
+    """Return whether a verb counts the days of an action: "entered its fifth week", "is in its fifth week"."""
+    if verb.lemma_ not in _status_words("ongoing", "entering") and not (verb.lemma_ == "be" and _is_present(verb)):
         return False
     spans = _status_words("ongoing", "spans")
     return any(c.lemma_ in spans for c in children(verb, "dobj")) or any(

@@ -20,6 +20,10 @@ from texts import ReadText
         ("Gardeners called for a boycott of Megamart.", "planned"),
         ("Porters are being asked to walk out on Friday.", "planned"),
         ("The union asked readers to boycott Megamart.", "planned"),
+        # called for, and held
+        ("Porters called for a march, which drew 900 people.", "occurred"),
+        # the days of what goes on are counted
+        ("The strike of the porters is in its fifth week.", "ongoing"),
         # conditions and possibilities
         ("Couriers will strike unless Foodly raises their pay.", "threatened"),
         ("Couriers could strike in July, their union said.", "threatened"),
