@@ -237,9 +237,7 @@ def _given(doc: Doc, first: int, last: int) -> int:
 
 def _supported(doc: Doc, match: NameMatch, first: int, last: int) -> bool:
     """Return whether the context bears out a listed name whose form is also an ordinary word."""
-    if match.entry.type not in ("Person", "Place") and _is_surname(doc, first, last):
-        return False
-    if first == last and match.entry.type == "Technology" and _is_given(doc, first):
+    if _is_in_personal_name(doc, match.entry.type, first, last):
         return False
     if not match.ambiguous:
         return True
@@ -251,6 +249,13 @@ def _supported(doc: Doc, match: NameMatch, first: int, last: int) -> bool:
         return True
     head = doc[last]
     return head.pos_ == "PROPN" and not head.is_sent_start
+
+
+def _is_in_personal_name(doc: Doc, cls: str, first: int, last: int) -> bool:
+    """Return whether a listed name is but a person's surname or given name here ("Mark Dell", "Alexa Reyes")."""
+    if first != last or cls in ("Person", "Place"):
+        return False
+    return _is_surname(doc, first, last) or (cls == "Technology" and _is_given(doc, first))
 
 
 def _is_surname(doc: Doc, first: int, last: int) -> bool:
@@ -413,13 +418,9 @@ def _is_no_actor(doc: Doc, first: int, last: int, common: set[str]) -> bool:
     `common` are the words that the text also has in lower case: such a word has its capital from the sentence it opens.
     """
     head, words = doc[last], doc.span(first, last)
-    if words.text.lower() in data.words("types", "stop"):
+    if words.text.lower() in data.words("types", "stop") or _is_owned_feast(doc, last + 1):
         return True
-    if last == first and last + 1 < len(doc) and doc[last + 1].lower_ in _OFFICERS:
-        return True
-    if last + 2 < len(doc) and _is_owned_feast(doc, last + 1):
-        return True
-    if last == first and head.lower_ in data.words("types", "nations"):
+    if last == first and _tells_field_or_people(doc, last):
         return True
     if last > first:
         heading = all(t.text.isupper() for t in words) and last + 1 < len(doc) and doc[last + 1].text.isupper()
@@ -433,9 +434,16 @@ def _is_no_actor(doc: Doc, first: int, last: int, common: set[str]) -> bool:
     return bool(opens) or (after in ("'", "’") and head.lower_ == "workers")
 
 
+def _tells_field_or_people(doc: Doc, at: int) -> bool:
+    """Return whether one word only tells an officer's field ("Education Secretary") or is a people's ("Welsh")."""
+    if at + 1 < len(doc) and doc[at + 1].lower_ in _OFFICERS:
+        return True
+    return doc[at].lower_ in data.words("types", "nations")
+
+
 def _is_owned_feast(doc: Doc, mark: int) -> bool:
     """Return whether a name is the first part of a feast's or a law's ("International Women's Day")."""
-    if doc[mark].tag_ != "POS":
+    if mark + 1 >= len(doc) or doc[mark].tag_ != "POS":
         return False
     after = doc[mark + 1]
     return after.text[:1].isupper() and after.lower_ in data.words("types", "no_actors")

@@ -58,7 +58,7 @@ def realms(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
     """Yield the governments that are named as those of a place: "the city of Porto", "the prosecutor in Porto"."""
     heads, offices_of = data.words("types", "realms"), data.words("types", "offices_of")
     locative = data.words("collectives", "locative")
-    for i in [i for i, word in enumerate(lower[:-2]) if (word == "of" or word == "in") and i > 1]:
+    for i in [i for i, word in enumerate(lower[:-2]) if word in ("of", "in") and i > 1]:
         head, first, last = doc[i - 1], i - 1, i + 1
         if doc[last].ent_type_ != "GPE" or head.lower_ not in (heads | offices_of if lower[i] == "of" else offices_of):
             continue
@@ -106,7 +106,7 @@ def bodies(doc: Doc, lower: Sequence[str], listed: Collection[tuple[int, int]]) 
     Those that hold or share a part of one that is `listed` (first and last token) are left out.
     """
     heads, people = kinds.group_heads(), data.words("collectives", "heads")
-    for i in [i for i, word in enumerate(lower[:-2]) if (word == "of" or word == "for") and lower[i - 1] in heads]:
+    for i in [i for i, word in enumerate(lower[:-2]) if word in ("of", "for") and lower[i - 1] in heads]:
         head, first, last = doc[i - 1], i - 1, i
         if not head.text[:1].isupper() or not _goes_on(doc, i - 1, quoted=False):
             continue
