@@ -9,7 +9,7 @@ from kg.extract.grammar import children, conjuncts, first_conjunct, prepositiona
 from kg.extract.heads import as_business, as_company, bodies, head_lemma, is_business, is_group_head, is_one
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
-from kg.extract.pointing import all_pointed_to, definite, points_back
+from kg.extract.pointing import all_pointed_to, definite, people_meant, points_back
 
 __all__ = [
     "actor_at",
@@ -238,6 +238,10 @@ def before_name(scene: Scene, head: Token) -> Referent | None:
     """Return the group that a name taken for a subject only belongs to: "staff of the chip maker Acme walked out"."""
     first = scene.spans[head.i][0] if head.i in scene.spans else head.i
     before = scene.doc[first - 1] if first > head.sent.start else head
+    if head.i in scene.named and before.text == "," and first - 2 in scene.named:  # "cooks in Lyon, France walked out"
+        return _holder(scene, scene.doc[first - 2], first) if scene.named[head.i].cls == "Place" else None
+    if before.pos_ == "VERB" and before.lower_ == "startup":  # taken for a verb in "cooks at the startup Foodly"
+        return next((group(scene, c) for c in children(before, "nsubj") if is_group_head(c)), None)
     if before.pos_ == "NOUN" and before.dep_ == "pobj":
         before = before.head
     if before.dep_ not in ("prep", "agent") or before.i >= first:
@@ -250,10 +254,22 @@ def before_name(scene: Scene, head: Token) -> Referent | None:
     return group(scene, holder) or group(scene, first_conjunct(holder))
 
 
+def _holder(scene: Scene, place: Token, first: int) -> Referent | None:
+    """Return the group in whose name a place stands that lies in the one taken for the subject."""
+    for _ in range(4):
+        if place.i >= first or place.dep_ not in ("pobj", "compound", "nmod", "prep"):
+            return None
+        place = place.head
+        if is_group_head(place):
+            return group(scene, place) if place.i < first else None
+    return None
+
+
 def actor_at(scene: Scene, head: Token) -> list[Referent]:
     """Return the actors that the noun phrase under `head` names: named ones, a group, or what a pronoun points to."""
     if (named := scene.named.get(head.i)) is not None:
-        return [named, *_beside_name(scene, head, named)]
+        people = before_name(scene, head) if named.cls == "Place" and head.dep_ in ("nsubj", "nsubjpass") else None
+        return [people] if people is not None else [named, *_beside_name(scene, head, named)]
     if head.lemma_ in data.words("collectives", "bodies") and (bodies_named := _bodies(scene, head)):
         return bodies_named
     if found := group(scene, head):
@@ -310,6 +326,8 @@ def _bodies(scene: Scene, head: Token) -> list[Referent]:
     """Return the named bodies that a noun stands for; those of a plural follow it: "the unions Acme and Foodly"."""
     if head.tag_ != "NNS":
         own = _body(scene, head) if head.tag_ == "NN" else None
+        if own is None and head.lemma_ == "group" and head.tag_ == "NN":
+            own = people_meant(scene, head)
         return [own] if own is not None else []
     at, found = head.i + 1, []
     while scene.spans.get(at, (-1, -1))[0] == at:

@@ -33,6 +33,15 @@ def points_back(scene: Scene, head: Token, kinds: frozenset[str] | None = None) 
     return scene.discourse.latest(frozenset({cls, "Organization"} if cls == "CivilSocietyGroup" else {cls}), before)
 
 
+def people_meant(scene: Scene, noun: Token) -> Referent | None:
+    """Return the people that "the group" stands for, of which nothing more is told."""
+    if any(c.dep_ != "det" or c.lower_ not in ("the", "this", "that") for c in noun.children) or not _is_determined(
+        noun
+    ):
+        return None
+    return _people(scene, scene.chunk.offset + noun.idx)
+
+
 SHARES = frozenset({"all", "both", "half", "hundreds", "many", "more", "most", "several", "some", "dozens"})
 """Words before "of them" that tell how many of a group act."""
 

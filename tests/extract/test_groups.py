@@ -35,6 +35,9 @@ ACTING = [
     ("Workers who say that Uber cheats them walked out.", "participant", {"Workers"}),
     ("Cooks at Uber, along with guards at Lyft, walked out.", "participant", {"Cooks at Uber", "guards at Lyft"}),
     ("Stall owners and former classmates marched.", "participant", {"Stall owners", "former classmates"}),
+    ("Cooks at Uber are angry. On Monday the group staged a walkout.", "participant", {"Cooks at Uber"}),
+    ("Cooks marched together with bakers from Uber.", "participant", {"Cooks", "bakers from Uber"}),
+    ("Some 70 protesters marched in Lyon. The marchers were nurses at Uber.", "participant", {"protesters"}),
 ]
 
 
@@ -57,6 +60,13 @@ def test_a_group_is_called_with_and_without_where_it_is(read_text: ReadText) -> 
 def test_so_many_of_them_are_the_group_told_before(read_text: ReadText) -> None:
     found = read_text("Cashiers at Uber are unhappy. On Monday 120 of them signed a petition for higher wages.")
     assert [r.label for r in found.event("Petition").fillers("signatory")] == ["Cashiers at Uber"]
+
+
+def test_who_is_named_before_other_groups_signs_with_them(read_text: ReadText) -> None:
+    found = read_text(
+        "Amnesty International and 40 other organizations wrote a letter to Uber, asking it to pay taxes."
+    )
+    assert "Amnesty International" in {r.label for r in found.event("Petition").fillers("signatory")}
 
 
 def test_a_union_of_unknown_name_beside_others_is_one(read_text: ReadText) -> None:
