@@ -62,7 +62,7 @@ def _is_mere_length(time: Token, mention: EventMention, expression: Expression) 
     if not isinstance(expression, Stretch) or not expression.length or not expression.number:
         return False
     clause = _clause_of(time)
-    lasting = clause.tag_ == "VBG" or any(c.dep_ == "aux" and c.lemma_ == "have" for c in clause.children)
+    lasting = (clause.tag_ == "VBG" and clause.dep_ != "pcomp") or any(c.dep_ == "aux" and c.lemma_ == "have" for c in clause.children)
     return not lasting and (mention.status != "ongoing" or clause.tag_ == "VBD")
 
 
@@ -111,6 +111,9 @@ def _is_set_for(time: Token) -> bool:
 
 def _lies_ahead(trigger: Token, time: Token, mention: EventMention, match: TimeMatch) -> bool:
     """Return whether a date without a year is to come: of a plan, of "are walking out" or "will apply from Friday"."""
+    clause = _clause_of(time)
+    if clause.dep_ == "relcl" and clause.tag_ == "VBD" and trigger.is_ancestor(clause):
+        return False  # "called for a march, which took place on Sunday"
     if mention.status == "ongoing" and mention.frame.cls == "Protest":
         return isinstance(match.expression, Weekday) and trigger.tag_ == "VBG"
     if isinstance(match.expression, Weekday) and any(c.lower_ == "will" for c in _clause_of(time).children):
@@ -163,12 +166,17 @@ def _is_of_what_led_to_it(time: Token, mention: EventMention) -> bool:
     current, noun = time, False
     for _ in range(8):
         current = current.head
-        if noun and current.lower_ in data.words("times", "led_by"):
+        if noun and (current.lower_ in data.words("times", "led_by") or _ends_cause(current)):
             return True
         if current.pos_ in ("VERB", "AUX") or current.i in mention.tokens or current.head == current:
             return False
         noun = noun or current.pos_ == "NOUN"
     return False
+
+
+def _ends_cause(preposition: Token) -> bool:
+    """Return whether a preposition ends "because of", "due to", "as a result of" or "in response to"."""
+    return preposition.lower_ in ("of", "to") and preposition.head.lower_ in data.words("times", "causes")
 
 
 def _led_to(clause: Token, trigger: Token) -> bool:
@@ -194,6 +202,8 @@ def _is_set_apart(trigger: Token, clause: Token) -> bool:
             return False
         words = {c.lower_ for c in token.children if c.dep_ in ("mark", "advmod")}
         if token.dep_ == "relcl" and not words & {"where", "when"}:
+            return True
+        if token.dep_ == "pcomp" and token.head.lower_ in data.words("times", "going_before"):
             return True
         if token.dep_ == "ccomp" and token.head.lemma_ in data.words("times", "telling"):
             return True

@@ -215,7 +215,9 @@ def _calendar(unit: Calendar, anchor: date | None, future: bool) -> Interval | N
     if unit.shift is not None:
         return _part(_of_year(unit, anchor.year + unit.shift), unit.part, anchor)
     if unit.which == "this" and unit.season != "winter":
-        return _part(_of_year(unit, anchor.year), unit.part, anchor)
+        first, last, precision = _of_year(unit, anchor.year)
+        until = anchor if unit.season and not (future or unit.part) and first <= anchor else last
+        return _part((first, min(last, until), precision), unit.part, anchor)  # "this summer" has lasted till now
     chosen = _nearest(_years(unit, anchor), anchor, unit.which or ("next or now" if future else "last or now"))
     return _part(chosen, unit.part, anchor) if chosen else None
 

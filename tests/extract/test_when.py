@@ -70,6 +70,13 @@ TIMES = [
     ("Megamart was confronted by protesters for the third time this month.", ""),
     ("The Bakers Union had announced a strike for July 4.", "2021-07-04 2021-07-04"),
     ("From Monday a collective agreement with Unite will apply to the bakers.", "2021-06-07 2021-06-07"),
+    ("As a result of a fee cut in April, bakers went on strike.", ""),
+    ("Bakers walked out in response to a wage freeze in April.", ""),
+    ("The bakers called for a rally, which took place on Sunday in Cork.", "2021-05-30 2021-05-30"),
+    ("Bakers protested the firing by wearing black for a week.", ""),
+    ("A baker was fired in April after calling for a boycott of Megamart.", ""),
+    ("Bakers boycotted Megamart this spring.", "2021-03-01 2021-05-31"),
+    ("Bakers boycotted Megamart this summer.", "2021-06-01 2021-06-02"),
     ("Cooks struck over a menu introduced in 2019. In the same week, bakers rallied in Cork.", "2021-05-31 2021-06-06"),
 ]
 
