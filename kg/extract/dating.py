@@ -62,7 +62,9 @@ def _is_mere_length(time: Token, mention: EventMention, expression: Expression) 
     if not isinstance(expression, Stretch) or not expression.length or not expression.number:
         return False
     clause = _clause_of(time)
-    lasting = (clause.tag_ == "VBG" and clause.dep_ != "pcomp") or any(c.dep_ == "aux" and c.lemma_ == "have" for c in clause.children)
+    lasting = (clause.tag_ == "VBG" and clause.dep_ != "pcomp") or any(
+        c.dep_ == "aux" and c.lemma_ == "have" for c in clause.children
+    )
     return not lasting and (mention.status != "ongoing" or clause.tag_ == "VBD")
 
 
