@@ -17,6 +17,7 @@ from kg.extract.groups import group, is_group_head
 from kg.extract.heads import as_company
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
+from kg.extract.pointing import points_back
 from kg.extract.supply import most_told
 
 HOSTS = frozenset({"Company", "University"})
@@ -54,6 +55,8 @@ def settle(scene: Scene, mention: EventMention, token: Token) -> None:
         if not any(h.lemma_ in data.words(parties.WORDS, "tradesmen") for h in heads):
             lenders = [r for r in lenders if _lends(r)]
         parties.add(mention, "supplier", lenders, "lender", 0.5)
+    if mention.frame.id == "contract.working":
+        _working_for(scene, mention, token)
     if mention.frame.id == "contract.paying" and not any(map(_lends, mention.fillers("supplier"))):
         mention.candidates = [c for c in mention.candidates if c.role not in ("supplier", "buyer")]
     _swap(mention)
@@ -63,6 +66,27 @@ def settle(scene: Scene, mention: EventMention, token: Token) -> None:
     suppliers = parties.businesses(mention)
     if suppliers and not mention.fillers("buyer") and _tells_of_lending(mention, token, suppliers):
         parties.add(mention, "buyer", _client(scene, mention, suppliers), "told-before", 0.5)
+
+
+def _working_for(scene: Scene, mention: EventMention, verb: Token) -> None:
+    """Read "Acme cleaners who work for Spotless": lent people, or the people of a listed company at an unlisted one."""
+    if mention.fillers("supplier", "buyer"):
+        return
+    found = parties.companies(scene, prepositional(verb, "for"))
+    for head in subjects(verb) if found else ():
+        people = group(scene, head) or points_back(scene, head)
+        if people is None or people.cls != "Collective":
+            continue
+        own = {_first_word(r) for r in found}
+        hosts = [t for t in people.affiliations if t.cls in HOSTS and _first_word(t) not in own]
+        lent = _words(people) & data.words(parties.WORDS, "lent")
+        if hosts and not any(map(_lends, hosts)) and (lent or _is_known(hosts, found)):
+            parties.add(mention, "supplier", found, "employer", 0.5)
+            parties.add(mention, "buyer", hosts, "staff", 0.5)
+
+
+def _is_known(hosts: list[Referent], employers: list[Referent]) -> bool:
+    return all(r.known for r in hosts) and not any(r.known for r in employers)
 
 
 def _unify(scene: Scene, mention: EventMention) -> None:

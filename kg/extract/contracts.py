@@ -128,6 +128,8 @@ def _judge(scene: Scene, mention: EventMention, token: Token) -> None:
         mention.kept, mention.reason = False, "needs both supplier and buyer"
     elif not mention.fillers("supplier", "buyer") or (mention.frame.needs == "parties" and not _enough(mention, token)):
         mention.kept, mention.reason = False, "no supplier and buyer found"
+    elif mention.frame.id in STAFFING and any(c.lower_ == "directly" for c in token.children):
+        mention.kept, mention.reason = False, "employed without anybody between"
     elif token.pos_ == "VERB" and mention.frame.id not in (*STAFFING, goods.WORKING):
         handed = {o.lemma_ for o in objects(token) if o.i not in mention.tokens}
         if handed & data.words("frames/contract", "no_goods"):
@@ -181,10 +183,21 @@ def _settle(mention: EventMention) -> None:
         )
         if twin is not None:
             (candidate if twin.score >= candidate.score else twin).drop("stands on the other side already")
+    _drop_short_names(mention)
     for candidate in mention.candidates:
         unnamed = isinstance(candidate.filler, Referent) and candidate.filler.cls == "Collective"
         if candidate.kept and candidate.role in ("supplier", "buyer") and unnamed and not _may_buy(candidate):
             candidate.drop("people are no party to a contract")
+
+
+def _drop_short_names(mention: EventMention) -> None:
+    """Drop from the buyers what is a supplier's name in short, or in full ("Spotless" beside "Spotless Group")."""
+    names = [r.label for r in mention.fillers("supplier") if r.cls != "Collective"]
+    for candidate in mention.candidates if names else ():
+        if candidate.kept and candidate.role == "buyer" and isinstance(candidate.filler, Referent):
+            label = candidate.filler.label
+            if any(n != label and (n.startswith(f"{label} ") or label.startswith(f"{n} ")) for n in names):
+                candidate.drop("is the supplier's own name")
 
 
 def _may_buy(candidate: Candidate) -> bool:

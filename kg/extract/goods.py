@@ -63,8 +63,23 @@ def of_noun(scene: Scene, mention: EventMention, noun: Token) -> None:
                 _phrase(mention, noun_phrase(scene, head), "for")
         for verb in children(holder, "advcl", "acl", "relcl", "xcomp"):
             _delivered(scene, mention, verb)
+    _covered(scene, mention, noun)
     if not any(c.role == "subject" for c in mention.candidates):
         before(scene, mention, noun)
+
+
+COVERING = frozenset({"cover", "involve", "concern"})
+"""Verbs whose object is what the contract that is their subject delivers."""
+
+
+def _covered(scene: Scene, mention: EventMention, noun: Token) -> None:
+    """Read "The contract was signed in May and covers maps"."""
+    governing = governor(noun)
+    if governing is None or governing[1] not in ("subject", "object"):
+        return
+    for verb in (governing[0], *children(governing[0], "conj")):
+        for head in children(verb, "dobj") if verb.lemma_ in COVERING else ():
+            _phrase(mention, noun_phrase(scene, head), "covering")
 
 
 def before(scene: Scene, mention: EventMention, noun: Token) -> None:

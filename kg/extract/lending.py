@@ -105,6 +105,8 @@ def staff(scene: Scene, mention: EventMention, noun: Token) -> None:
     owners = ahead or companies(scene, prepositional(noun, "of", "from"))
     working = [v for v in children(noun, "relcl", "acl") if v.lemma_ in ("work", "assign", "station", "place", "serve")]
     sites = [t for v in working for t in _worked_for(v)]
+    if not _may_be_lent(noun, owners):  # "Acme drivers who work for Spotless Corp." are not Acme's
+        sites = [t for t in sites if not (t.dep_ == "pobj" and t.head.lower_ == "for")]
     sites += [t for s in sites if s.i not in scene.named for t in [*possessors(s), *modifiers(s)]]
     if owners and (hosts := [r for r in companies(scene, sites) if r not in owners]):
         add(mention, "supplier", owners, "staff", 0.6)
@@ -127,6 +129,13 @@ def staff(scene: Scene, mention: EventMention, noun: Token) -> None:
         add(mention, "buyer", owners, "staff", 0.6)
         add(mention, "supplier", employers, "staff", 0.6)
         _trade(scene, mention, [noun])
+
+
+def _may_be_lent(noun: Token, owners: list[Referent]) -> bool:
+    """Return whether whoever they work for may be a client: they are contractors, or not a listed client's people."""
+    if noun.lemma_ in ("contractor", "temp") or any(m.lower_ in data.words(WORDS, "lent") for m in modifiers(noun)):
+        return True
+    return any(r.known is None or r.known.name in data.words(WORDS, "lending") for r in owners)
 
 
 def _trade(scene: Scene, mention: EventMention, heads: list[Token]) -> None:

@@ -412,8 +412,8 @@ def _second_buyer(scene: Scene, mention: EventMention, token: Token) -> None:
         seconds = [
             c for prep in children(holder, "prep", "dative") for c in children(prep, "conj") if c.lower_ in wanted
         ]
-        heads = [t for second in seconds for t in children(second, "pobj")]
-        add(mention, "buyer", clients(scene, heads), "second", 0.6)
+        if seconds:
+            add(mention, "buyer", clients(scene, [t for s in seconds for t in children(s, "pobj")]), "second", 0.6)
         listed = [t for place in wanted for t in prepositional(holder, place)]
         add(mention, "buyer", _torn(scene, listed), "listed", 0.6)
         if mention.frame.id in OF_STAFF and any(r.cls == "Company" for r in mention.fillers("buyer")):
@@ -428,7 +428,7 @@ def _services(scene: Scene, heads: list[Token]) -> list[Referent]:
 def _torn(scene: Scene, heads: list[Token]) -> list[Referent]:
     """Return public bodies that the parser took for a part of the next one's name ("for the X of Y and the Z")."""
     parts = [c for h in heads if h.i in scene.named for c in children(h, "nmod") if c.i in scene.named]
-    return [r for r in governments(scene, parts) if r not in governments(scene, heads)]
+    return [r for r in governments(scene, parts) if r not in governments(scene, heads)] if parts else []
 
 
 def _office(scene: Scene, head: Token) -> Referent | None:
