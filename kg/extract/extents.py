@@ -108,13 +108,19 @@ def full_end(scene: Scene, last: int, complements: list[Token]) -> int:
     for child in complements:
         if child.dep_ == "prep" and child.lower_ in WHERE and child.i <= end + 2:
             edge = max(t.i for t in child.subtree)
-            if edge > end and _tells_where(scene, max(child.i, end), edge):
+            if edge > end and (_tells_where(scene, max(child.i, end), edge) or _is_branch(child)):
                 end = _unbroken(scene, max(child.i, end), min(edge, last + LONGEST))
         elif child.dep_ == "relcl" and child.lemma_ in work and child.left_edge.i == end + 1 and child.tag_ == "VBP":
             edge = min(max(t.i for t in child.subtree), last + LONGEST)
             if _tells_where(scene, child.i, edge):
                 end = _unbroken(scene, child.i, edge)
     return end
+
+
+def _is_branch(prep: Token) -> bool:
+    """Return whether a preposition leads to the kind of business that people work in ("in the game industry")."""
+    kinds = data.words("collectives", "branches")
+    return any(site.lemma_ in kinds for site in children(prep, "pobj"))
 
 
 def _tells_where(scene: Scene, start: int, edge: int) -> bool:

@@ -57,6 +57,11 @@ def test_a_group_is_called_with_and_without_where_it_is(read_text: ReadText) -> 
     assert set(people.names) == {"Uber cooks", "Uber cooks at a canteen in Lyon, France"}
 
 
+def test_the_branch_that_people_work_in_is_part_of_their_full_name(read_text: ReadText) -> None:
+    (people,) = read_text("Some 60 cooks in the catering industry walked out.").event("Protest").fillers("participant")
+    assert set(people.names) == {"cooks", "cooks in the catering industry"}
+
+
 def test_so_many_of_them_are_the_group_told_before(read_text: ReadText) -> None:
     found = read_text("Cashiers at Uber are unhappy. On Monday 120 of them signed a petition for higher wages.")
     assert [r.label for r in found.event("Petition").fillers("signatory")] == ["Cashiers at Uber"]
