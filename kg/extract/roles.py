@@ -115,6 +115,7 @@ def fillers(
     if role in ACTOR_ROLES:
         found = [r for r in actor_at(scene, head) + listed(scene, head) if kinds is None or r.cls in kinds]
         found = [r for r in found if r.cls not in ("Place", "Technology")]
+        found = found or _government(scene, head, role, slot)
         if role in PEOPLE_ROLES:
             found = _people(scene, head, slot, found, suing=suing and role == "participant")
         nobody_before = role in PEOPLE_ROLES and head.lower_ == "it" and not suing
@@ -130,6 +131,15 @@ def fillers(
             yield phrase, slot.place
     else:
         yield from ((r, slot.place) for r in actor_at(scene, head) if r.cls != "Collective")
+
+
+def _government(scene: Scene, head: Token, role: str, slot: Slot) -> list[Referent]:
+    """Return the government of a place that people act against: "sued New York City", "a rally against Morocco"."""
+    named = scene.named.get(head.i)
+    if role != "target" or slot.place not in ("object", "against") or named is None or named.cls != "Place":
+        return []
+    first, last = scene.spans[head.i]
+    return [scene.discourse.government(scene.surface(first, last), scene.chars(first, last))]
 
 
 def _people(scene: Scene, head: Token, slot: Slot, found: list[Referent], *, suing: bool) -> list[Referent]:

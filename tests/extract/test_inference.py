@@ -27,6 +27,7 @@ from kg.extract.inference import _Employers
         ("Uber drivers went on strike. They want the government to cap their fees.", "Protest", {"government"}),
         ("Amazon packers in Leeds filed for a union election with the NLRB.", "UnionAction", {"Amazon"}),
         ("Six members of Congress signed an open letter about the layoffs.", "Petition", set()),
+        ("Couriers sued New York City over a new rule.", "LegalAction", {"New York City"}),
         ("Cleaners who find work through the app Dustly went on strike.", "Protest", {"Dustly"}),
         ("Tutors rallied at the headquarters of Brightline Corp. on Monday.", "Protest", {"Brightline Corp."}),
     ],
