@@ -119,8 +119,9 @@ def _of_name(scene: Scene, person: Token, people: dict[int, Referent]) -> Iterat
     for organization in _bracketed(scene, person):
         yield _Tie(organization, "", "brackets", 0.6)
     for noun in prepositional(person, "of", "from", "at"):
-        if (r := scene.named.get(noun.i)) and r.cls in ORGANIZATIONS:
-            yield _Tie(r, "", "of", 0.7)
+        found = scene.named.get(noun.i) or (points_back(scene, noun) if noun.tag_ == "NN" else None)
+        if found is not None and found.cls in ORGANIZATIONS and (noun.i in scene.named or found.cls != "Company"):
+            yield _Tie(found, "", "of", 0.7)
 
 
 def _roles(scene: Scene, person: Token, people: dict[int, Referent]) -> Iterator[tuple[Token, str]]:

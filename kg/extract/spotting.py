@@ -115,7 +115,7 @@ def bodies(doc: Doc, lower: Sequence[str], listed: Collection[tuple[int, int]]) 
         while last + 1 < len(doc) and last - first < _LONGEST + 2 and _goes_on(doc, last, quoted=False):
             last += 1
         for j in range(i, last):
-            if lower[j] == "and" and doc[last].lemma_ not in people and doc[j + 1].ent_iob_ != "I":
+            if lower[j] == "and" and lower[last].removesuffix("s") not in people and doc[j + 1].ent_iob_ != "I":
                 last = j - 1
                 break
         if not any(a <= last and first <= b for a, b in listed):

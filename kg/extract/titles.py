@@ -92,8 +92,8 @@ def at_noun(scene: Scene, noun: Token, classes: frozenset[str]) -> list[Referent
 
 def _owner(scene: Scene, owner: Token, title: Token | None = None) -> Referent | None:
     """Return the organization that "the company's" or "its" points back to; no agency has a founder or an executive."""
-    if owner.lower_ == "whose" and (verb := governor(owner.head)) and verb[0].dep_ == "relcl":
-        return _antecedent(scene, verb[0].head)
+    if owner.lower_ == "whose" and (noun := _noun_of_relative(owner)) is not None:
+        return _antecedent(scene, noun)
     if owner.lower_ == "its" and (central := _central(scene, owner)) is not None:
         return central
     corporate = title is not None and title.lemma_ in data.words(WORDS, "corporate")
@@ -106,6 +106,17 @@ def _owner(scene: Scene, owner: Token, title: Token | None = None) -> Referent |
         main = implied.main(scene, frozenset({back.cls}), scene.chunk.offset + owner.idx)
         return main[0] if main else back
     return back
+
+
+def _noun_of_relative(whose: Token) -> Token | None:
+    """Return the noun that "whose" belongs to: what its clause hangs on, else what stands before the comma."""
+    owned = whose.head
+    while owned.dep_ == "compound":
+        owned = owned.head  # "whose secretary Dana Poe"
+    if (verb := governor(owned)) and verb[0].dep_ == "relcl":
+        return verb[0].head
+    before = whose.doc[whose.i - 2] if whose.i > 1 and whose.beside(-1) == "," else whose
+    return before if before.pos_ in ("NOUN", "PROPN") else None
 
 
 def _antecedent(scene: Scene, noun: Token) -> Referent | None:

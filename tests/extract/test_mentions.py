@@ -57,6 +57,18 @@ def group(scene: Scene, head: str) -> Referent:
         ('The group "Trams Without Fares" rallied.', "Trams Without Fares", "CivilSocietyGroup"),
         ("Cooks wrote to the parcel firms Velroos, Tandvik and Oppsal.", "Oppsal", "Company"),
         ("Cooks met vice president Mark Dell on Monday.", "Mark Dell", "Person"),
+        ("In May, Alexa Reyes spoke with the cooks.", "Alexa Reyes", "Person"),
+        (
+            "Ferrymen of the harbor joined Harbor Nurses Without Borders.",
+            "Harbor Nurses Without Borders",
+            "CivilSocietyGroup",
+        ),
+        ("She spoke for Welders Against Layoffs at the gate.", "Welders Against Layoffs", "CivilSocietyGroup"),
+        ("Ferrymen joined the Union of Harbor and Ferry Workers.", "Union of Harbor and Ferry Workers", "Union"),
+        ("They signed a contract with the city of Lisbon.", "city of Lisbon", "GovernmentBody"),
+        ("They wrote to Norway's fisheries department.", "Norway", "Place"),
+        ("They wrote to Norway's labor department.", "Norway's labor department", "GovernmentBody"),
+        ("The strike was called by Amazon, Velroos and Tandvik.", "Tandvik", "Company"),
         ("The Instacart Register, a group of cooks, posted a letter.", "Instacart Register", "CivilSocietyGroup"),
     ],
 )
@@ -152,3 +164,20 @@ def test_a_legal_form_makes_a_company_whatever_the_model_says(scene_of: SceneOf)
 def test_a_local_is_called_by_its_number_for_short(scene_of: SceneOf) -> None:
     scene = scene_of("Cooks joined Teamsters Local 77. They say that Local 77 won a raise.")
     assert [set(r.names) for r in scene.discourse if r.cls == "Union"] == [{"Teamsters Local 77", "Local 77"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "word_told"),
+    [
+        ("OSLO, March 3 (Fjord Press) — Ferrymen walked out at noon.", "Fjord Press"),
+        ("Ferrymen walk out\n\nBy Kari Tandvik\n\nFerrymen walked out at noon.", "Kari Tandvik"),
+        ("They marched on International Women's Day.", "International Women"),
+        ("The letter is in Hindi and Bengali.", "Hindi"),
+    ],
+)
+def test_credits_feasts_and_peoples_are_no_actors(scene_of: SceneOf, text: str, word_told: str) -> None:
+    assert word_told not in found(scene_of(text))
+
+
+def test_what_people_do_as_well_makes_nobody_a_company(scene_of: SceneOf) -> None:
+    assert found(scene_of("Iria Lema said that nobody had asked the ferrymen.")).get("Iria Lema") == "Person"
