@@ -44,10 +44,10 @@ def by_noun(scene: Scene, noun: Token) -> Iterator[Content]:
         yield from _dispute(scene, noun)
     if lemma in words("grievances"):
         yield from _issues(scene, noun)
-    if noun.dep_ == "compound" or _says_little(noun):
+    if noun.dep_ == "compound":
         return
     plight = _is_plight(noun)
-    if lemma in words("matters") or (plight and lemma in words("topics")):
+    if (lemma in words("matters") or (plight and lemma in words("topics"))) and not _says_little(noun):
         governed = governor(noun) if plight else None
         carrier = governed[0] if governed else noun
         for head, within in drawn_in(noun) or [(noun, None)]:
