@@ -78,6 +78,8 @@ def _demands(scene: Scene, verb: Token, entries: Any) -> Iterator[Content]:
             for head in asked:
                 yield Content("asked", verb, None, head, "asked", 0.75)
         yield from demanded
+        if demanded and "for" in entry["demand"]:
+            yield from _further(scene, verb, max(d.phrase.span[1] for d in demanded if d.phrase))
         if asked_at and demanded:
             return
 
@@ -166,6 +168,29 @@ def _to_be_done(scene: Scene, carrier: Token, noun: Token, place: str) -> list[C
             phrase = cut(scene, noun.left_edge.i, max(told, default=verb.i))
             return [Content("demands", carrier, phrase, verb, "for-to", 0.75)]
     return []
+
+
+_FURTHER = 40
+"""So many tokens after a verb it is looked for what is asked for besides."""
+
+
+def _further(scene: Scene, verb: Token, told: int) -> Iterator[Content]:
+    """Read what follows "and for", however it was parsed: "… to be ended, and for the profits to go to a charity".
+
+    `told` is where what was read before ends, in code points.
+    """
+    for token in scene.doc[verb.i + 1 : verb.i + _FURTHER]:
+        if token.is_sent_start:
+            return
+        if token.lower_ != "for" or token.beside(-1) != "and" or scene.chars(token.i, token.i)[0] < told:
+            continue
+        ahead = scene.doc[token.i + 2 : token.i + _AHEAD // 2]
+        to = next((t for t in ahead if t.lower_ == "to" and t.dep_ == "aux" and t.head.i > t.i), None)
+        if to is None or any(t.is_punct or t.pos_ in ("VERB", "AUX") for t in ahead if t.i < to.i):
+            continue
+        last = max(t.i for t in to.head.subtree if t.i >= to.head.i)
+        if phrase := cut(scene, token.i + 1, last):
+            yield Content("demands", verb, phrase, to.head, "for-to", 0.7)
 
 
 _TOLD = frozenset({"prep", "agent", "advmod", "npadvmod", "xcomp", "oprd", "prt", "dobj"})

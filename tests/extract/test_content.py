@@ -48,6 +48,10 @@ from texts import ReadText
         ("Porters refuse to work until the company restores the bonus.", ["restores the bonus"]),
         ("Porters walked out. They would like the fee withdrawn.", ["fee withdrawn"]),
         ("Porters walked out when they were told to work through a storm.", []),
+        (
+            "Porters sent a letter that asked for the lease to be ended and for the rent to go to a shelter.",
+            ["lease to be ended", "rent to go to a shelter"],
+        ),
         ("Porters walked out. They want to unionize.", []),
         ("Porters walked out. They take calls for a bank.", []),
         ("Porters walked out. The porters are told what to wear.", []),
