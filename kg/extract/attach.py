@@ -25,7 +25,7 @@ def contents(scene: Scene, sentence: Span, mentions: list[EventMention], told: S
         _joining(scene, sentence, told)
         _signing(scene, sentence, told)
         including.among_them(scene, sentence, told)
-    if not any(sentence.root.i in acted.tokens for acted in mentions):
+    if told and not any(sentence.root.i in acted.tokens for acted in mentions):
         _leading(scene, sentence, told)
     including.attach(scene, sentence, mentions, told)
     membership.attach(scene, sentence, mentions, told)
@@ -129,21 +129,22 @@ def _leading(scene: Scene, sentence: Span, told: Sequence[EventMention]) -> None
     So are those by whom the people who act are led ("The cooks, represented by X, ask for more").
     """
     verb, last = sentence.root, _last_action(told)
-    if last is None or grammar.is_negated(verb):
+    if last is None:
         return
-    helping = data.words("collectives", "helping")
-    passive = grammar.is_passive(verb)
-    about = grammar.own_subjects(verb, grammar.PASSIVE_SUBJECTS) if passive else grammar.objects(verb)
     heads: list[Token] = []
-    if _leads(verb, last) and any(map(_points_back, about)):
+    passive = grammar.is_passive(verb)
+    about = [c for c in verb.children if c.dep_ in (grammar.PASSIVE_SUBJECTS if passive else grammar.OBJECTS)]
+    if _leads(verb, last) and any(map(_points_back, about)) and not grammar.is_negated(verb):
         heads = grammar.agents(verb) if passive else grammar.own_subjects(verb, grammar.SUBJECTS)
-    whole = [verb] if verb.pos_ == "NOUN" else []  # the parse may miss the verb that follows a clause on the subject
-    for subject in whole or (about if passive else grammar.own_subjects(verb, grammar.SUBJECTS)):
-        for clause in (c for c in grammar.children(subject, "acl", "relcl") if c.lemma_ in helping):
+    whole = verb.pos_ == "NOUN"  # the parse may miss the verb that follows a clause on the subject
+    labels = grammar.PASSIVE_SUBJECTS if passive else grammar.SUBJECTS
+    helping = data.words("collectives", "helping")
+    for subject in [verb] if whole else [c for c in verb.children if c.dep_ in labels]:
+        for clause in (c for c in subject.rights if c.dep_ in ("acl", "relcl") and c.lemma_ in helping):
             if not set(actor_at(scene, subject)).isdisjoint(last.fillers(*ACTING)):
                 heads += grammar.agents(clause) + grammar.prepositional(clause, "through")
-    evidence = scene.chars(*triggers.sentence_bounds(sentence))
     for head in heads:
+        evidence = scene.chars(*triggers.sentence_bounds(sentence))
         referent = scene.named.get(head.i)
         if referent is not None and referent.cls in (roles.ORGANIZERS | {"Person"} if passive else roles.ORGANIZERS):
             last.add(Candidate("organizer", referent, evidence, "organizer.told", 0.65))

@@ -19,10 +19,12 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
     """Give each mention the places named in a locative phrase of its clause."""
     if not mentions:
         return
+    sites = data.words("collectives", "sites")
     for token in sentence:
         referent = _place(scene, token)
         if referent is None:
-            _site_of(scene, token, mentions)
+            if token.dep_ == "pobj" and token.lemma_ in sites:
+                _site_of(scene, token, mentions)
             continue
         carrier = _locative(_listed_with(scene, token))
         if carrier is None or _is_region(scene, token):
@@ -177,10 +179,8 @@ def _site_owner(scene: Scene, site: Token, mention: EventMention) -> None:
 
 def _site_of(scene: Scene, token: Token, mentions: list[EventMention]) -> None:
     """Aim a protest at whose site it is held at, where the owner is told after it: "at the headquarters of Acme"."""
-    if token.i in scene.named or token.dep_ != "pobj" or token.lemma_ not in data.words("collectives", "sites"):
-        return
-    for head in prepositional(token, "of"):
-        for mention in (m for m in mentions if m.frame.cls == "Protest" and token.head.head.i in m.tokens):
+    for mention in (m for m in mentions if m.frame.cls == "Protest" and token.head.head.i in m.tokens):
+        for head in prepositional(token, "of"):
             for owner in map(as_business, actor_at(scene, head)):
                 if owner.cls in ORGANIZATIONS:
                     mention.add(Candidate("target", owner, mention.sentence, "target.site-of", 0.65))
