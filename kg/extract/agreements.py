@@ -41,6 +41,9 @@ BUYING = frozenset(
 )
 """Verbs with a contract as their object whose subject, where it is a public body, is the one who buys."""
 
+PERMITS = frozenset({"license", "licence"})
+"""Nouns for what a public body grants without buying ("asked the city to renew the company's license")."""
+
 
 def parties(scene: Scene, mention: EventMention, token: Token) -> None:
     """Add the suppliers and buyers that the construction around the trigger shows beyond the frame's own slots."""
@@ -62,7 +65,9 @@ def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
     if governing and governing[0].lemma_ in ("go", "beat", "defeat", "best", "outbid"):
         winners = prepositional(governing[0], "to") if governing[0].lemma_ == "go" else subjects(governing[0])
         add(mention, "supplier", companies(scene, winners), "winner", 0.8)
-    _public_parties(scene, mention, noun)
+    permit = noun.lemma_ in PERMITS
+    if not permit:
+        _public_parties(scene, mention, noun)
     if governing and governing[0].lemma_ == "offer":
         _offered(scene, mention, noun, governing[0])
     widest = whole(noun)
@@ -76,7 +81,8 @@ def _contract(scene: Scene, mention: EventMention, noun: Token) -> None:
     if governing and not businesses(mention) and noun.dep_ == "pobj":
         heads = [t for c in children(governing[0], *SUBJECTS) for t in conjuncts(c)]
         add(mention, "supplier", companies(scene, heads), "under", 0.6)
-    _presumed(scene, mention, noun)
+    if not permit:
+        _presumed(scene, mention, noun)
 
 
 def _given_up(mention: EventMention, noun: Token) -> None:

@@ -149,7 +149,9 @@ def of_verb(scene: Scene, mention: EventMention, verb: Token) -> None:
     if mention.frame.id == WORKING:
         return
     heads = [*prepositional(verb, "with"), *(n for n in objects(verb) if n.ent_type_ != "MONEY" and not n.like_num)]
-    for head in heads:
+    for goods in heads:
+        relative = goods.lower_ in ("that", "which") and verb.dep_ == "relcl"  # "the maps that Acme sells"
+        head = verb.head if relative else goods
         if any(r.cls not in ("Technology", "Collective") for r in actor_at(scene, head)):
             continue
         if product := _product(scene, head):

@@ -14,7 +14,9 @@ from kg.extract.parties import WORDS, add, companies
 from kg.extract.pointing import points_back
 from kg.extract.supply import named_beside
 
-_GENERAL = frozenset({"worker", "employee", "staff", "contractor", "people", "person", "member", "temp"})
+_GENERAL = frozenset(
+    {"worker", "employee", "staff", "contractor", "people", "person", "member", "temp", "hundred", "thousand", "dozen"}
+)
 """Nouns for people that tell nothing of what they do."""
 
 REVIEWING = frozenset({"moderator", "rater", "annotator", "labeler", "labeller", "reviewer", "agent"})
