@@ -219,10 +219,11 @@ def _may_be_same(event: Event, mention: EventMention) -> bool:
     if event.cls == "Protest" and vague and not any(c.kept for c in mention.candidates):
         return True
     last = event.mentions[-1]
-    same_form = event.form == mention.frame.form
-    if _is_begun(last, mention) or _is_stayed_out(event, mention) or {event.form, mention.frame.form} == VOTED:
+    forms = {event.form, mention.frame.form}
+    same_form = len(forms) == 1
+    if forms == VOTED or (forms == LEFT and (_is_begun(last, mention) or _is_stayed_out(event, mention))):
         return True
-    if not (same_form or mention.generic or _is_open(event, mention) or _is_general(event, mention)):
+    if not (same_form or mention.generic or forms == GENERAL or _is_open(event, mention)):
         return False
     if last.sentence == mention.sentence:
         return same_form or mention.generic or event.mentions[-1].generic
@@ -255,6 +256,8 @@ def _is_begun(last: EventMention, mention: EventMention) -> bool:
 LEFT = frozenset({"walkout", "strike"})
 """Forms by which one and the same stoppage goes: those who are on strike walked out."""
 
+GENERAL = frozenset({"demonstration", "other"})
+"""Forms of what is called a demonstration here and just a protest there."""
 
 VOTED = frozenset({"union-election", "union-formed"})
 """Forms by which the same vote goes: those who voted for a union formed it."""
@@ -267,14 +270,9 @@ def _is_called(mention: EventMention) -> bool:
 
 def _is_stayed_out(event: Event, mention: EventMention) -> bool:
     """Return whether a walkout and a strike told in one paragraph may be the same stoppage."""
-    if {event.form, mention.frame.form} != LEFT or not _same_paragraph(event, mention):
+    if not _same_paragraph(event, mention):
         return False
     return event.status in (mention.status, "ongoing") and event.mentions[-1].sentence != mention.sentence
-
-
-def _is_general(event: Event, mention: EventMention) -> bool:
-    """Return whether one of the two is called a demonstration and the other just a protest."""
-    return {event.form, mention.frame.form} == {"demonstration", "other"}
 
 
 def _conflict(event: Event, mention: EventMention) -> bool:

@@ -147,11 +147,11 @@ def _is_word(token: Token, word: str) -> bool:
 
 def _admitted(scene: Scene, token: Token, trigger: Trigger) -> bool:
     frame = trigger.frame
-    if (frame.cls in SUPPOSED and _is_supposed(token)) or _is_a_right(token):
+    if _is_a_right(token) or any(holds(scene, token, slot, trigger) for slot in frame.unless):
         return False
-    if any(holds(scene, token, slot, trigger) for slot in frame.unless):
+    if frame.only and not any(holds(scene, token, slot, trigger) for slot in frame.only):
         return False
-    return not frame.only or any(holds(scene, token, slot, trigger) for slot in frame.only)
+    return frame.cls not in SUPPOSED or not _is_supposed(token)
 
 
 _MODAL = frozenset({"will", "may", "might", "could", "can", "must", "should"})
@@ -167,11 +167,8 @@ def _is_a_right(token: Token) -> bool:
 
 def _is_supposed(token: Token) -> bool:
     """Return whether a word stands in a condition ("if the company recognizes the union", "unless it signs a deal")."""
-    return _is_condition(token) or any(map(_is_condition, token.ancestors))
-
-
-def _is_condition(verb: Token) -> bool:
-    return verb.dep_ == "advcl" and any(m.lower_ in ("if", "unless") for m in children(verb, "mark"))
+    clauses = (t for t in (token, *token.ancestors) if t.dep_ == "advcl")
+    return any(m.lower_ in ("if", "unless") for clause in clauses for m in children(clause, "mark"))
 
 
 FLAGS: dict[str, Callable[[Token], bool]] = {
