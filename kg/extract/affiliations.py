@@ -248,11 +248,20 @@ def _implied(scene: Scene, titles: Iterable[Token], *, tied: bool) -> list[_Tie]
     """Return whose chief or organizer must be meant where none is named; see `implied.organization`."""
     for title in titles:
         found = implied.organization(scene, title, tied=tied)
+        if found is not None and title.lemma_ in data.words(WORDS, "corporate"):
+            found = _told_at(scene, title) or found
         if found is None and not tied:
             found = colleagues.organization(scene, title)
         if found is not None:
             return [_Tie(as_company(found), role_of(scene, title), "implied", 0.6)]
     return []
+
+
+def _told_at(scene: Scene, title: Token) -> Referent | None:
+    """Return the company that a sentence begins by telling of ("At Acme, 900 engineers wrote to CEO Dana Poe")."""
+    start = title.sent.start
+    first = scene.named.get(start + 1) if scene.lower[start] == "at" else None
+    return first if first is not None and first.cls == "Company" else None
 
 
 def _shared(

@@ -6,6 +6,19 @@ import pytest
 from texts import ReadText
 
 TIES = [
+    ("Lyft drivers told Lyft to stop. At Google, cooks wrote to CEO Ann Lee.", "Ann Lee", "Google", "CEO"),
+    (
+        "They left the Harbor Workers Union, whose secretary Ann Lee spoke.",
+        "Ann Lee",
+        "Harbor Workers Union",
+        "secretary",
+    ),
+    (
+        "The Harbor Workers Union called it. It is late, said Ann Lee of the union.",
+        "Ann Lee",
+        "Harbor Workers Union",
+        "",
+    ),
     (
         "Students at Stanford University marched. They wrote to President Ann Lee.",
         "Ann Lee",

@@ -57,7 +57,7 @@ def group(scene: Scene, head: str) -> Referent:
         ('The group "Trams Without Fares" rallied.', "Trams Without Fares", "CivilSocietyGroup"),
         ("Cooks wrote to the parcel firms Velroos, Tandvik and Oppsal.", "Oppsal", "Company"),
         ("Cooks met vice president Mark Dell on Monday.", "Mark Dell", "Person"),
-        ("In May, Alexa Reyes spoke with the cooks.", "Alexa Reyes", "Person"),
+        ("They met Alexa Tandvik on the pier.", "Alexa Tandvik", "Person"),
         (
             "Ferrymen of the harbor joined Harbor Nurses Without Borders.",
             "Harbor Nurses Without Borders",
