@@ -316,8 +316,10 @@ def by_noun(scene: Scene, noun: Token) -> Iterator[Content]:
                 yield from whole(scene, "demands", noun, verb, "noun-to", 0.75)
     if noun.lemma_ in words("told_demands"):
         yield from _announced(scene, noun)
+        yield from _among_them(scene, noun)
         verbs = [noun.head] if noun.dep_ == "nsubj" else []
         verbs += [c for c in children(noun, "relcl") if any(w.tag_ == "WDT" for w in children(c, "nsubj"))]
+        verbs += [noun.head.head] if noun.dep_ == "pobj" and noun.head.lower_ == "among" else []
         for verb in (v for v in verbs if v.lemma_ in words("listing_verbs")):
             yield from _enumerated(scene, noun, verb)
 
@@ -335,6 +337,18 @@ def _announced(scene: Scene, noun: Token) -> Iterator[Content]:
     for start, end in series.members(first, noun) or series.members(first, noun, orders=True):
         if phrase := cut(scene, start, end):
             yield Content("demands", noun, phrase, None, "listed", 0.8)
+
+
+def _among_them(scene: Scene, noun: Token) -> Iterator[Content]:
+    """Read "four demands, among them a lift and a fund for tools"."""
+    if (noun.beside(1), noun.beside(2), noun.beside(3)) != (",", "among", "them"):
+        return
+    first = next((t for t in scene.doc[noun.i + 4 : noun.i + 4 + _TO_COLON] if t.pos_ in ("NOUN", "PROPN")), None)
+    while first is not None and first.dep_ == "compound":
+        first = first.head
+    for head in coordinated(first) if first is not None else ():
+        if phrase := noun_phrase(scene, head, full=True, within=(noun.i + 4, head.subtree[-1].i)):
+            yield Content("demands", noun, phrase, head, "listed", 0.8)
 
 
 def _enumerated(scene: Scene, noun: Token, verb: Token) -> Iterator[Content]:

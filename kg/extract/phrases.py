@@ -95,7 +95,7 @@ _LATER = frozenset(
 def _belongs(child: Token, token: Token, head: Token, *, full: bool) -> bool:
     if token == head and child.dep_ == "poss":
         return False
-    if child.dep_ == "prep" and child.i > head.i and child.lower_ in _LATER:
+    if child.dep_ == "prep" and (child.lower_ in _LATER if child.i > head.i else child.lower_ == "among"):
         return False
     if child.dep_ in ("acl", "relcl") and any(c.lower_ == "to" and c.dep_ == "aux" for c in child.children):
         return True

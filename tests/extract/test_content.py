@@ -52,6 +52,8 @@ from texts import ReadText
             "Porters sent a letter that asked for the lease to be ended and for the rent to go to a shelter.",
             ["lease to be ended", "rent to go to a shelter"],
         ),
+        ("Porters walked out. They have two demands, among them a lift and a fund.", ["lift", "fund"]),
+        ("Porters walked out. Among their goals are a lift, paid leave, and gloves.", ["lift", "paid leave", "gloves"]),
         ("Porters walked out. They want to unionize.", []),
         ("Porters walked out. They take calls for a bank.", []),
         ("Porters walked out. The porters are told what to wear.", []),
