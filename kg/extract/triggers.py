@@ -254,10 +254,10 @@ def is_kind(scene: Scene, token: Token, kind: str) -> bool:
 
 
 def _counts_people(token: Token) -> bool:
-    """Return whether a number or quantity stands for people: "about 80 of them", "many of those who came"."""
+    """Return whether a number or quantity stands for people: "about 80 of them", "80 of 178", "many of those"."""
     if token.pos_ not in ("NUM", "ADJ", "DET", "PRON"):
         return False
-    return any(t.lower_ in ("them", "us", "those", "whom") for t in prepositional(token, "of"))
+    return any(t.pos_ == "NUM" or t.lower_ in ("them", "us", "those", "whom") for t in prepositional(token, "of"))
 
 
 # ---- the mention ------------------------------------------------------------------------
