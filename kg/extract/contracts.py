@@ -64,24 +64,29 @@ def complete(scene: Scene, sentence: Span, mention: EventMention, found: Quantit
     _settle(mention)
     if mention.frame.id in AGREED:
         _point_back(scene, mention, token)
-    verbal = token.pos_ in ("VERB", "AUX")
-    if verbal and mention.frame.id not in STAFFING:
+    if token.pos_ not in ("VERB", "AUX"):
+        _about_noun(scene, sentence, mention, token, found)
+    elif mention.fillers("supplier") and mention.fillers("buyer") and mention.frame.id not in STAFFING:
         goods.of_verb(scene, mention, token)
         _value(scene, sentence, mention, found, reach=CLAUSE)
         _verbal_status(mention, token)
-    elif not verbal and mention.frame.id not in (STAFF, SUPPLIER):
-        goods.of_noun(scene, mention, token)
-        _identifiers(scene, mention, token)
-        _status(mention, token)
-        _value(scene, sentence, mention, found)
-    elif mention.frame.id == SUPPLIER and token.lemma_ in data.words("frames/contract", "tradesmen"):
-        goods.before(scene, mention, token)
     mention.status = OTHERWISE.get(mention.status or "", mention.status)
     if mention.frame.id == SUPPLIER:
         mention.factuality = "certain"  # "the workers of the contractor Acme were not rehired"
     _judge(scene, mention, token)
     if mention.kept and (parties := (mention.fillers("supplier"), mention.fillers("buyer"))) != ([], []):
         scene.discourse.contracts.append(parties)
+
+
+def _about_noun(scene: Scene, sentence: Span, mention: EventMention, noun: Token, found: Quantities) -> None:
+    """Add what a noun tells of its contract; one for those who supply or work there tells of their trade alone."""
+    if mention.frame.id not in (STAFF, SUPPLIER):
+        goods.of_noun(scene, mention, noun)
+        _identifiers(scene, mention, noun)
+        _status(mention, noun)
+        _value(scene, sentence, mention, found)
+    elif mention.frame.id == SUPPLIER and noun.lemma_ in data.words("frames/contract", "tradesmen"):
+        goods.before(scene, mention, noun)
 
 
 def _point_back(scene: Scene, mention: EventMention, noun: Token) -> None:
