@@ -112,39 +112,38 @@ def chunks(text: str, *, size: int = CHUNK_CHARS) -> Iterator[tuple[int, str]]:
     yield start, text[start:]
 
 
-_COLUMNS: list[int | str] = [
-    *("ORTH", "LOWER", "LEMMA", "POS", "TAG", "DEP", "ENT_TYPE"),
-    *("ENT_IOB", "SPACY", "SENT_START", "LIKE_NUM", "IS_SPACE", "IS_PUNCT", "IS_STOP", "IS_TITLE", "HEAD"),
-]
-_TEXTS = _COLUMNS.index("ENT_IOB")
-"""So many columns, the first ones, hold keys of strings; the others hold numbers."""
+_TEXTS: list[int | str] = ["ORTH", "LOWER", "LEMMA", "POS", "TAG", "DEP", "ENT_TYPE"]
+"""Columns that hold keys of strings."""
+
+_FLAGS: list[int | str] = ["SENT_START", "LIKE_NUM", "IS_SPACE", "IS_PUNCT", "IS_STOP", "IS_TITLE"]
+_NUMBERS: list[int | str] = ["ENT_IOB", "SPACY", "IDX", "HEAD"]
 
 _IOB = ("", "I", "O", "B")
-_WRAP = 2**64
-"""Offsets to the governing word are unsigned where the parser gives them: those to the left wrap around."""
 
 
 def plain(parsed: Parsed) -> Doc:
     """Return what the pipeline says of a text as plain objects."""
-    table = parsed.to_array(_COLUMNS).tolist()
-    doc = Doc(parsed.text)
-    for row in table:
-        doc.add(_token(row, parsed.vocab.strings))
-    doc.tie([(i + row[-1]) % _WRAP for i, row in enumerate(table)])
+    table = parsed.to_array([*_TEXTS, *_FLAGS, *_NUMBERS]).T
+    string = parsed.vocab.strings.__getitem__
+    texts = (map(string, keys) for keys in table[: len(_TEXTS)].tolist())
+    flags = (table[len(_TEXTS) : -len(_NUMBERS)] == 1).tolist()
+    iobs, spaced, starts, heads = table[-len(_NUMBERS) :].astype(np.int64)  # those to the left are negative
+    tokens = map(_token, *texts, *flags, iobs.tolist(), spaced.tolist())
+    doc = Doc(parsed.text, tokens, starts.tolist(), (heads + np.arange(len(heads))).tolist())
     doc.ents = [Span(doc, ent.start, ent.end, ent.label_) for ent in parsed.ents]
     return doc
 
 
-def _token(row: Sequence[int], strings: StringStore) -> Token:
+def _token(
+    text: str, lower: str, lemma: str, pos: str, tag: str, dep: str, name: str,
+    starts: bool, number: bool, space: bool, punct: bool, stop: bool, title: bool, iob: int, spaced: int,
+) -> Token:  # fmt: skip
     token = Token()
-    token.text, token.lower_, lemma, token.pos_, token.tag_, token.dep_, token.ent_type_ = [
-        strings[key] for key in row[:_TEXTS]
-    ]
-    token.lemma_ = lemma.lower()
-    iob, spaced, starts, like_num, space, punct, stop, title, _ = row[_TEXTS:]
-    token.ent_iob_, token.whitespace_, token.is_sent_start = _IOB[iob], " " if spaced else "", starts == 1
-    token.like_num, token.is_space, token.is_punct = like_num == 1, space == 1, punct == 1
-    token.is_stop, token.is_title = stop == 1, title == 1
+    token.text, token.lower_, token.lemma_ = text, lower, lemma.lower()
+    token.pos_, token.tag_, token.dep_, token.ent_type_ = pos, tag, dep, name
+    token.is_sent_start, token.like_num, token.is_space = starts, number, space
+    token.is_punct, token.is_stop, token.is_title = punct, stop, title
+    token.ent_iob_, token.whitespace_ = _IOB[iob], " " if spaced else ""
     return token
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from operator import attrgetter
 from typing import Literal
@@ -188,33 +188,22 @@ def _depth(token: Token) -> float:
 class Doc(list[Token]):
     """A parsed text: its words in order; `sents` are its sentences, `ents` the names that the model recognised."""
 
-    __slots__ = ("_end", "_starts", "ents", "sents", "text")
+    __slots__ = ("_starts", "ents", "sents", "text")
 
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
-        self.sents: list[Span] = []
-        self.ents: list[Span] = []
-        self._starts: list[int] = []
-        self._end = 0
-
-    def add(self, token: Token) -> None:
-        """Add a word behind the last one, and behind the blank that follows that one if there is any."""
-        token.doc, token.i, token.idx, token.children = self, len(self), self._end, []
-        self._starts.append(token.idx)
-        self._end += len(token.text) + len(token.whitespace_)
-        self.append(token)
-
-    def tie(self, heads: Sequence[int]) -> None:
-        """Build the trees and the sentences, once all words are there; `heads` are the indices of those that govern."""
-        for token, head in zip(self, heads, strict=True):
-            token.head = self[head]
-            if head != token.i:
-                token.head.children.append(token)
-        starts = [token.i for token in self if token.is_sent_start or token.i == 0]
-        self.sents = [Span(self, *bounds) for bounds in pairwise([*starts, len(self)])]
+    def __init__(self, text: str, tokens: Iterable[Token], starts: list[int], heads: Sequence[int]) -> None:
+        """Tie `tokens` into trees and sentences: `starts` are where they begin in `text`, `heads` what governs them."""
+        super().__init__(tokens)
+        self.text, self._starts, self.ents = text, starts, list[Span]()
+        for index, (token, start) in enumerate(zip(self, starts, strict=True)):
+            token.doc, token.i, token.idx, token.children = self, index, start, []
+        for token, at in zip(self, heads, strict=True):
+            token.head = head = self[at]
+            if head is not token:
+                head.children.append(token)
+        bounds = [token.i for token in self if token.is_sent_start or token.i == 0]
+        self.sents = [Span(self, start, end) for start, end in pairwise([*bounds, len(self)])]
         for sentence in self.sents:
-            for token in sentence:
+            for token in self[sentence.start : sentence.end]:
                 token.sent = sentence
 
     def span(self, first: int, last: int) -> Span:

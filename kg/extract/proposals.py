@@ -36,7 +36,7 @@ PROPOSED = "proposed"
 DOUBTED = (*features.WORDED, "organizer", "participant", "signatory", "target")
 """Roles in which the rules' own findings are weighed."""
 
-SHOWN = 0.2
+SHOWN = 0.3
 """A proposal that is not taken is kept with its reason where it is at least this probable."""
 
 BATCH = 1000
