@@ -26,7 +26,7 @@ from kg.extract.candidates import Candidate, Filler, Phrase
 from kg.extract.discourse import Referent
 from kg.extract.events import Event
 from kg.extract.nlp import DEFAULT_MODEL
-from kg.extract.proposals import Finding, Proposal
+from kg.extract.proposals import Filled, Finding, Proposal
 from kg.extract.reading import Reading
 from kg.extract.scorer import Scorer, Vector
 from kg.model import Count, Document, Money, TimeSpan
@@ -169,9 +169,10 @@ def _learn_from(
     for finding in proposals.findings(setting):
         right = _is_told(finding, truth.get(finding.event))
         found[finding.key].append(Example(document.id, finding.parts, right))
+    filled = {event: Filled(event) for event in actions}
     for proposal in proposals.proposals(setting):
         for role, key in proposal.roles():
-            if proposals.is_open(proposal, role):
+            if filled[proposal.event].is_open(role, proposal.filler):
                 right = _is_right(proposal, role, truth.get(proposal.event), everyone, document.text)
                 examples[key].append(Example(document.id, proposal.parts, right))
 

@@ -2,7 +2,7 @@
 
 A feature is a string, present or absent. They come in parts that have none in common: what depends on the passage,
 what depends on the event and the kind of filler, and what is peculiar to both. A part is made once, and is the same
-object for all whom it holds for, so that it can be weighed once.
+object for all whom it holds for, so that it can be weighed once; a frozen one may come again in other texts.
 """
 
 from __future__ import annotations
@@ -23,10 +23,14 @@ from kg.extract.groups import is_group_head
 from kg.extract.nlp import Token
 from kg.extract.outline import Anchor, Outline, Passage, Word
 
-ROLES = ("signatory", "organizer", "participant", "addressee", "target", "concerns", "place")
+PARTIES = ("signatory", "organizer", "participant", "addressee", "target")
+ROLES = (*PARTIES, "concerns", "place")
 WORDED = ("concerns", "demands")
 Part = Set[str]
 """Features that hold for several fillers, or for one."""
+
+KEPT = 4096
+"""So many parts that texts have in common are kept."""
 
 MAX_CLIMB = 9
 """At most this many words above a passage are looked at."""
@@ -318,7 +322,7 @@ def _said_of(verb: Word) -> Iterator[str]:
 def beside_event(passage: Passage, phrase: Phrase, own: Part, situation: Situation, rivals: Rivals) -> Part:
     """Return how a passage, whose words are `phrase`, stands to an event; `own` is what it shows by itself.
 
-    What others of its sentence show as well is left to `of_kind`.
+    What others of its sentence show as well is left to `of_sentence`, what others of its kind show to `of_kind`.
     """
     unsigned, distance = _distance(situation, passage.word.sentence)
     cls = situation.event.cls
@@ -348,21 +352,24 @@ def _distance(situation: Situation, sentence: int) -> tuple[int, str]:
 _TOLD = (*WORDED, "target", "participant", "signatory")
 
 
-def of_kind(passage: Passage, situation: Situation) -> Part:
-    """Return what a passage's sentence and kind show beside an event; made once for each of them."""
-    key = passage.word.sentence, passage.kind
-    if key not in situation.parts:
-        _, distance = _distance(situation, passage.word.sentence)
-        cls = situation.event.cls
-        situation.parts[key] = frozenset((
+def of_sentence(sentence: int, situation: Situation) -> Part:
+    """Return what a sentence shows beside an event; made once for each of them."""
+    if sentence not in situation.parts:
+        _, distance = _distance(situation, sentence)
+        situation.parts[sentence] = {
             *situation.features,
-            situation.place(passage.word.sentence)[2],
+            situation.place(sentence)[2],
             f"distance={distance}",
-            f"distance={distance} {cls}",
-            f"{cls} {passage.kind}",
+            f"distance={distance} {situation.event.cls}",
             *(f"has {role}" for role in _TOLD if situation.filled(role)),
-        ))  # fmt: skip
-    return situation.parts[key]
+        }
+    return situation.parts[sentence]
+
+
+@cache
+def of_kind(kind: str, event: str) -> Part:
+    """Return what a kind of passage shows beside an event of a class."""
+    return frozenset([f"{event} {kind}"])
 
 
 def _contained(passage: Passage, phrase: Phrase, situation: Situation) -> Iterator[str]:
@@ -419,9 +426,9 @@ def of_class(referent: Referent, situation: Situation) -> tuple[Part, Part]:
     holder, cls = referent if referent in situation.held else None, referent.cls
     parts = situation.parts
     if holder not in parts:
-        parts[holder] = frozenset((*situation.features, *_filled_by_others(holder, situation)))
+        parts[holder] = {*situation.features, *_filled_by_others(holder, situation)}
     if (holder, cls) not in parts:
-        parts[holder, cls] = frozenset(_filled_for(holder, cls, situation))
+        parts[holder, cls] = set(_filled_for(holder, cls, situation))
     return parts[holder], parts[holder, cls]
 
 
@@ -439,20 +446,35 @@ def _filled_for(holder: Referent | None, cls: str, situation: Situation) -> Iter
 
 def of_standing(referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation) -> Part:
     """Return how much is told of somebody whom `words` name, and how near an event."""
-    cls, event = referent.cls, situation.event.cls
     unsigned, _, apart = min((situation.place(word.sentence) for word in words), key=itemgetter(0, 1))
-    distance = step(unsigned, 0, 1, 2, 4, 8)
-    return {
+    return _standing(
+        referent.cls,
+        situation.event.cls,
+        apart,
+        step(unsigned, 0, 1, 2, 4, 8),
+        "targeted" if situation.fillers["target"] else "untargeted",
+        step(standing.times, 0, 1, 2, 4),
+        step(standing.rank, 0, 1, 3),
+        step(standing.alike, 1, 2, 4),
+        step(standing.first, 0, 1, 3),
+    )
+
+
+@lru_cache(KEPT)
+def _standing(
+    cls: str, event: str, apart: str, distance: str, targeted: str, times: str, rank: str, alike: str, first: str
+) -> Part:
+    return frozenset([
         apart,
         f"distance={distance}",
         f"distance={distance} {cls}",
         f"distance={distance} {cls} {event}",
-        f"distance={distance} {cls} {'targeted' if situation.fillers['target'] else 'untargeted'}",
-        f"times={step(standing.times, 0, 1, 2, 4)}",
-        f"rank={step(standing.rank, 0, 1, 3)} {cls}",
-        f"alike={step(standing.alike, 1, 2, 4)} {cls}",
-        f"first named={step(standing.first, 0, 1, 3)}",
-    }
+        f"distance={distance} {cls} {targeted}",
+        f"times={times}",
+        f"rank={rank} {cls}",
+        f"alike={alike} {cls}",
+        f"first named={first}",
+    ])  # fmt: skip
 
 
 def of_referent(

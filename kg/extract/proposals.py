@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
 from kg.extract import data, features
-from kg.extract.candidates import Candidate, Phrase
+from kg.extract.candidates import Candidate, Phrase, Span
 from kg.extract.discourse import ACTORS, Referent
 from kg.extract.events import Event
 from kg.extract.features import Part, Rivals, Situation, Standing
@@ -27,7 +28,7 @@ NAME_ROLES = ("target", "addressee", "concerns", "organizer", "participant", "si
 ONLY = {"Technology": "concerns", "Place": "place"}
 """Classes that fill one role alone."""
 
-REACH = 4
+REACH = 3
 """A phrase more sentences away from an event than this is not weighed for it."""
 
 PROPOSED = "proposed"
@@ -43,8 +44,7 @@ BATCH = 1000
 """So many pairs are weighed together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """A phrase or somebody named that could fill a role of an event; `parts` are what speaks for and against it.
 
     All but the last of them were known before the grammar between the two was looked at.
@@ -60,8 +60,7 @@ class Proposal:
         return roles_for(self.filler.cls if isinstance(self.filler, Referent) else None, self.event.cls)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A phrase or somebody named that the rules found for a role of an event, and what speaks for and against it."""
 
     event: Event
@@ -119,8 +118,7 @@ class Setting:
         return cls(outline, situations, rivals, _standings(outline.named))
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """An action and a passage, or somebody whom `words` name, that stand near each other.
 
     `shared` is what can be told of them without a look at the grammar between them, most of it true of others too.
@@ -207,8 +205,9 @@ def _shown(
     return *shared, features.beside_event(passage, filler, shared[0], situation, rivals)
 
 
-def _shared_by_phrase(passage: Passage, setting: Setting, situation: Situation) -> tuple[Part, Part]:
-    return _by_itself(passage, setting), features.of_kind(passage, situation)
+def _shared_by_phrase(passage: Passage, setting: Setting, situation: Situation) -> tuple[Part, Part, Part]:
+    sentence = features.of_sentence(passage.word.sentence, situation)
+    return _by_itself(passage, setting), sentence, features.of_kind(passage.kind, situation.event.cls)
 
 
 def _shared_by_name(
@@ -267,8 +266,9 @@ def propose(events: Sequence[Event], outline: Outline, scorer: Scorer) -> None:
     probable = sorted(_probable(setting, scorer), key=lambda w: (-w[0], w[1]))
     if scorer.doubts is not None:
         _doubt(list(findings(setting)), scorer.doubts)
+    filled = {situation.event: Filled(situation.event) for situation in setting.situations}
     for probability, role, key, proposal in probable:
-        if not is_open(proposal, role):
+        if not filled[proposal.event].is_open(role, proposal.filler):
             continue
         found = Candidate(
             role,
@@ -279,6 +279,8 @@ def propose(events: Sequence[Event], outline: Outline, scorer: Scorer) -> None:
         )
         if probability < scorer.thresholds[key]:
             found.drop(f"its probability is {probability:.2f}, less than {scorer.thresholds[key]:.2f}")
+        else:
+            filled[proposal.event].add(role, proposal.filler)
         proposal.event.inferred.append(found)
 
 
@@ -311,31 +313,50 @@ def _probable(setting: Setting, scorer: Scorer) -> Iterator[tuple[float, str, st
 def _looked_at(batch: Sequence[Pair], setting: Setting, scorer: Scorer) -> tuple[list[Proposal], Vector]:
     """Return the proposals worth a look at the grammar, and what all but that weighs for each."""
     weights = scorer.weigh([pair.shared for pair in batch])
-    enough = scorer.enough(weights)
+    roles = [pair.roles() for pair in batch]
+    masks = {one: scorer.mask(key for _, key in one) for one in set(roles)}
     kept, found = [], []
-    for at, pair in enumerate(batch):
-        worth = any(enough[at][scorer.column[key]] for _, key in pair.roles())
-        if worth and (one := proposal(pair, setting)) is not None:
+    for at in scorer.enough(weights, [masks[one] for one in roles]):
+        if (one := proposal(batch[at], setting)) is not None:
             kept.append(at)
             found.append(one)
     return found, weights[kept]
 
 
-def is_open(proposal: Proposal, role: str) -> bool:
-    """Return whether the role does not hold the filler yet, nor words of the same passage, nor the same words."""
-    event, filler = proposal.event, proposal.filler
-    if isinstance(filler, Referent):
-        return filler not in event.fillers(role) and not (role == "concerns" and filler in event.fillers(*_ACTORS))
-    taken = event.phrases(role)
-    start, end = filler.span
-    if any(phrase.span[0] < end and start < phrase.span[1] for phrase in taken):
-        return False
-    words = _telling(filler.text)
-    names = (name for referent in event.fillers(*features.ROLES) for name in referent.names)
-    return not any(_alike(words, _telling(text)) for text in [*(p.text for p in taken), *names])
+class Filled:
+    """What the roles of an event hold, so that nothing is proposed twice."""
 
+    def __init__(self, event: Event) -> None:
+        self._referents: dict[str, set[Referent]] = {}
+        self._phrases: dict[str, list[tuple[Span, frozenset[str]]]] = {}
+        self._names: list[frozenset[str]] = []
+        for candidate in event.candidates():
+            if isinstance(candidate.filler, Phrase | Referent):
+                self.add(candidate.role, candidate.filler)
 
-_ACTORS = ("signatory", "organizer", "participant", "addressee", "target")
+    def add(self, role: str, filler: Phrase | Referent) -> None:
+        """Let a role hold a filler."""
+        if isinstance(filler, Phrase):
+            self._phrases.setdefault(role, []).append((filler.span, _telling(filler.text)))
+        else:
+            self._referents.setdefault(role, set()).add(filler)
+            if role in features.ROLES:
+                self._names += map(_telling, filler.names)
+
+    def is_open(self, role: str, filler: Phrase | Referent) -> bool:
+        """Return whether a role does not hold a filler yet, nor words of the same passage, nor the same words.
+
+        Who acts, or is addressed or targeted, is no concern.
+        """
+        if isinstance(filler, Referent):
+            held = (role, *features.PARTIES) if role == "concerns" else (role,)
+            return not any(filler in self._referents.get(other, ()) for other in held)
+        taken = self._phrases.get(role, ())
+        start, end = filler.span
+        if any(first < end and start < last for (first, last), _ in taken):
+            return False
+        words = _telling(filler.text)
+        return not any(_alike(words, told) for told in [*(told for _, told in taken), *self._names])
 
 
 @lru_cache(4096)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import accumulate, chain
 
 import numpy as np
 import numpy.typing as npt
 
 from kg.extract import data
-from kg.extract.features import Part
+from kg.extract.features import KEPT, Part
 
 BIAS = "bias"
 EXACT = 2**20
 """Weights are added as whole numbers of this part of one: the sum is the same in whichever order a set gives them."""
 
 Vector = npt.NDArray[np.float64]
+Mask = tuple[bool, ...]
 
 
 class Scorer:
@@ -46,6 +47,7 @@ class Scorer:
                 self._table[self._row[feature], self.column[key]] = round(known[feature] * EXACT)
         self._bias = np.array([weights[key][BIAS] for key in self.keys])
         self._floor = np.array([(floors or {}).get(key, -math.inf) for key in self.keys])
+        self._kept = lru_cache(KEPT)(self._rows)
 
     def weigh(self, shown: Sequence[Sequence[Part]]) -> Vector:
         """Return for each one shown, by one part or more, the sums of the weights, one column for each of `keys`.
@@ -54,19 +56,31 @@ class Scorer:
         """
         parts = {id(part): part for one in shown for part in one}
         at = {key: number for number, key in enumerate(parts)}
-        known = [[0, *filter(None, map(self._row.get, part))] for part in parts.values()]
+        known = [self._kept(part) if isinstance(part, frozenset) else self._rows(part) for part in parts.values()]
         found: Vector = _sums(_sums(self._table, known), [[at[id(part)] for part in one] for one in shown]) / EXACT
         return found
+
+    def _rows(self, part: Part) -> list[int]:
+        """Return the rows of the table that a part stands for, never none."""
+        return [0, *filter(None, map(self._row.get, part))]
 
     def probabilities(self, weights: Vector) -> Vector:
         """Return how probable fillers of those total weights are, in 0..1, one column for each of `keys`."""
         found: Vector = 1 / (1 + np.exp(-np.clip(weights + self._bias, -30.0, 30.0)))
         return found
 
-    def enough(self, weights: Vector) -> list[list[bool]]:
-        """Return for each of `keys` whether those weights of all parts but the last are worth a look at the last."""
-        above: list[list[bool]] = (weights >= self._floor).tolist()
-        return above
+    def enough(self, weights: Vector, asked: Sequence[Mask]) -> list[int]:
+        """Return the places of those whose weights of all parts but the last are worth a look at the last.
+
+        They are where one of the keys that they are `asked` for is above its floor.
+        """
+        worth: list[int] = np.flatnonzero(((weights >= self._floor) & asked).any(axis=1)).tolist()
+        return worth
+
+    def mask(self, keys: Iterable[str]) -> Mask:
+        """Return which of the scorer's keys are among `keys`."""
+        wanted = set(keys)
+        return tuple(key in wanted for key in self.keys)
 
 
 def _sums(table: Vector, rows: Sequence[Sequence[int]]) -> Vector:
