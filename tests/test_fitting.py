@@ -11,19 +11,20 @@ from click.testing import CliRunner
 
 from kg.cli import main
 from kg.evaluate.logistic import Example, fit
+from kg.extract.parts import Part
 from kg.extract.scorer import BIAS, Scorer
 
 
 def test_weights_follow_what_speaks_for_and_against() -> None:
-    examples = [Example(f"d{i}", [{"noise"}, {"for"} if i % 2 else {"against"}], bool(i % 2)) for i in range(40)] + [
-        Example("d1", [{"seen in one document"}], True)
-    ]
+    examples = [
+        Example(f"d{i}", [Part(["noise"]), Part(["for" if i % 2 else "against"])], bool(i % 2)) for i in range(40)
+    ] + [Example("d1", [Part(["seen in one document"])], True)]
     weights = fit(examples)
     assert weights["for"] > 0.5 > -0.5 > weights["against"]
     assert abs(weights["noise"]) < 0.2
     assert "seen in one document" not in weights
     scorer = Scorer({"k": weights}, {})
-    speaking = scorer.probabilities(scorer.weigh([[{"for"}], [{"against"}]]))[:, 0]
+    speaking = scorer.probabilities(scorer.weigh([[Part(["for"])], [Part(["against"])]]))[:, 0]
     assert speaking[0] > 0.5 > speaking[1]
 
 
@@ -32,7 +33,7 @@ def test_the_optimum_is_where_the_penalised_loss_does_not_fall_any_more() -> Non
 
     from kg.evaluate.logistic import STRENGTH
 
-    examples = [Example(f"d{i}", [{"a"} if i < 6 else set()], i % 3 == 0) for i in range(12)]
+    examples = [Example(f"d{i}", [Part(["a"] if i < 6 else [])], i % 3 == 0) for i in range(12)]
     weights = fit(examples)
 
     def loss(bias: float, a: float) -> float:

@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from kg.extract.features import Part
+from kg.extract.parts import Part
 from kg.extract.scorer import BIAS
 
 STRENGTH = 0.1

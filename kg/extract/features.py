@@ -1,17 +1,17 @@
 """Describes how a filler stands to an event, in terms that a linear model can weigh: grammar, distance, kinds, topics.
 
 A feature is a string, present or absent. They come in parts that have none in common: what depends on the passage,
-what depends on the event and the kind of filler, and what is peculiar to both. A part is made once, and is the same
-object for all whom it holds for, so that it can be weighed once; a frozen one may come again in other texts.
+what depends on the event and the kind of filler, and what is peculiar to both.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import chain
 from operator import itemgetter
 
 from kg.extract import data
@@ -22,13 +22,11 @@ from kg.extract.grammar import SUBJECTS, conjuncts, first_conjunct, governor, ow
 from kg.extract.groups import is_group_head
 from kg.extract.nlp import Token
 from kg.extract.outline import Anchor, Outline, Passage, Word
+from kg.extract.parts import Part
 
 PARTIES = ("signatory", "organizer", "participant", "addressee", "target")
 ROLES = (*PARTIES, "concerns", "place")
 WORDED = ("concerns", "demands")
-Part = Set[str]
-"""Features that hold for several fillers, or for one."""
-
 KEPT = 4096
 """So many parts that texts have in common are kept."""
 
@@ -214,16 +212,18 @@ def _themes() -> dict[str, list[str]]:
 _CUES = ("demanding", "asking", "complaining")
 
 
-def of_passage(passage: Passage, outline: Outline) -> set[str]:
+def of_passage(passage: Passage, outline: Outline) -> Part:
     """Return what a passage shows by itself."""
     word = passage.word
-    return {
-        *_head(passage, outline),
-        *_modifiers(word.token),
-        *_governors(word.token),
-        *_cues(word, outline.lemmas[word.sentence]),
-        *_clause(word, outline),
-    }
+    return Part(
+        chain(
+            _head(passage, outline),
+            _modifiers(word.token),
+            _governors(word.token),
+            _cues(word, outline.lemmas[word.sentence]),
+            _clause(word, outline),
+        )
+    )
 
 
 def _head(passage: Passage, outline: Outline) -> Iterator[str]:
@@ -326,21 +326,21 @@ def beside_event(passage: Passage, phrase: Phrase, own: Part, situation: Situati
     """
     unsigned, distance = _distance(situation, passage.word.sentence)
     cls = situation.event.cls
-    found = {
+    found = [
         f"distance={distance} {passage.word.relation}",
         f"length={step(phrase.text.count(' ') + 1, 1, 2, 3, 5, 8, 15)} {passage.kind}",
         *ways(situation.anchors, passage.word),
         *_contained(passage, phrase, situation),
         *_told_elsewhere(phrase, rivals),
-    }
+    ]
     if unsigned <= rivals.distance(passage.word.sentence):
-        found |= {"nearest", f"nearest {distance}"}
+        found += ("nearest", f"nearest {distance}")
     themes = _themes()
     if passage.word.lemma in themes:
-        found |= {f"told {theme} {cls}" for theme in themes[passage.word.lemma]}
-    if "topic" in own:
-        found |= {f"topic {cls}", f"topic {distance}"}
-    return found
+        found += [f"told {theme} {cls}" for theme in themes[passage.word.lemma]]
+    if "topic" in own.features:
+        found += (f"topic {cls}", f"topic {distance}")
+    return Part(found)
 
 
 def _distance(situation: Situation, sentence: int) -> tuple[int, str]:
@@ -356,20 +356,20 @@ def of_sentence(sentence: int, situation: Situation) -> Part:
     """Return what a sentence shows beside an event; made once for each of them."""
     if sentence not in situation.parts:
         _, distance = _distance(situation, sentence)
-        situation.parts[sentence] = {
+        situation.parts[sentence] = Part((
             *situation.features,
             situation.place(sentence)[2],
             f"distance={distance}",
             f"distance={distance} {situation.event.cls}",
             *(f"has {role}" for role in _TOLD if situation.filled(role)),
-        }
+        ))  # fmt: skip
     return situation.parts[sentence]
 
 
 @cache
 def of_kind(kind: str, event: str) -> Part:
     """Return what a kind of passage shows beside an event of a class."""
-    return frozenset([f"{event} {kind}"])
+    return Part([f"{event} {kind}"])
 
 
 def _contained(passage: Passage, phrase: Phrase, situation: Situation) -> Iterator[str]:
@@ -425,46 +425,41 @@ def of_class(referent: Referent, situation: Situation) -> tuple[Part, Part]:
     """Return which roles are filled by others than the referent: for anybody, and for those of the same class."""
     holder, cls = referent if referent in situation.held else None, referent.cls
     parts = situation.parts
-    if holder not in parts:
-        parts[holder] = {*situation.features, *_filled_by_others(holder, situation)}
     if (holder, cls) not in parts:
-        parts[holder, cls] = set(_filled_for(holder, cls, situation))
+        held = tuple([bool(situation.fillers[role] - {holder}) for role in ROLES])
+        parts[holder, cls] = _of_class(cls, situation.event.cls, held)
+        parts[holder] = Part((*situation.features, *_filled(held, situation.event.cls)))
     return parts[holder], parts[holder, cls]
 
 
-def _filled_by_others(holder: Referent | None, situation: Situation) -> Iterator[str]:
-    for role in ROLES:
-        yield f"has {role}" if situation.fillers[role] - {holder} else f"no {role} {situation.event.cls}"
+def _filled(held: Sequence[bool], event: str) -> Iterator[str]:
+    for role, filled in zip(ROLES, held, strict=True):
+        yield f"has {role}" if filled else f"no {role} {event}"
 
 
-def _filled_for(holder: Referent | None, cls: str, situation: Situation) -> Iterator[str]:
-    yield f"class={cls}"
-    yield f"class={cls} {situation.event.cls}"
-    for role in ROLES:
-        yield f"{'has' if situation.fillers[role] - {holder} else 'no'} {role} {cls}"
+@lru_cache(KEPT)
+def _of_class(cls: str, event: str, held: Sequence[bool]) -> Part:
+    told = [f"{'has' if filled else 'no'} {role} {cls}" for role, filled in zip(ROLES, held, strict=True)]
+    return Part([f"class={cls}", f"class={cls} {event}", *told])
 
 
 def of_standing(referent: Referent, words: Sequence[Word], standing: Standing, situation: Situation) -> Part:
     """Return how much is told of somebody whom `words` name, and how near an event."""
     unsigned, _, apart = min((situation.place(word.sentence) for word in words), key=itemgetter(0, 1))
-    return _standing(
-        referent.cls,
-        situation.event.cls,
-        apart,
-        step(unsigned, 0, 1, 2, 4, 8),
-        "targeted" if situation.fillers["target"] else "untargeted",
+    near = step(unsigned, 0, 1, 2, 4, 8), "targeted" if situation.fillers["target"] else "untargeted"
+    counts = (
         step(standing.times, 0, 1, 2, 4),
         step(standing.rank, 0, 1, 3),
         step(standing.alike, 1, 2, 4),
         step(standing.first, 0, 1, 3),
     )
+    return _standing(referent.cls, situation.event.cls, apart, near, counts)
 
 
 @lru_cache(KEPT)
-def _standing(
-    cls: str, event: str, apart: str, distance: str, targeted: str, times: str, rank: str, alike: str, first: str
-) -> Part:
-    return frozenset([
+def _standing(cls: str, event: str, apart: str, near: tuple[str, str], counts: tuple[str, str, str, str]) -> Part:
+    (distance, targeted), (times, rank, alike, first) = near, counts
+    return Part([
         apart,
         f"distance={distance}",
         f"distance={distance} {cls}",
@@ -484,15 +479,19 @@ def of_referent(
 
     What others of the class show as well is left to `of_class`, what asks for no look at the grammar to `of_standing`.
     """
-    found = {
-        *_offered(referent, situation),
-        *_employing(referent, situation),
-        *_elsewhere(referent, situation, rivals),
-        *_named_at(referent, words, standing, situation),
-    }
-    if referent.cls == "Collective":
-        found |= {f"head={referent.head}", "affiliated" if referent.affiliations else "unaffiliated"}
-    return found
+    found = chain(
+        _offered(referent, situation),
+        _employing(referent, situation),
+        _elsewhere(referent, situation, rivals),
+        _named_at(referent, words, standing, situation),
+        _of_group(referent) if referent.cls == "Collective" else (),
+    )
+    return Part(found)
+
+
+def _of_group(referent: Referent) -> Iterator[str]:
+    yield f"head={referent.head}"
+    yield "affiliated" if referent.affiliations else "unaffiliated"
 
 
 def _offered(referent: Referent, situation: Situation) -> Iterator[str]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import spacy
 from spacy.language import Language
-from spacy.strings import StringStore
 from spacy.tokens import Doc as Parsed
 
 from kg.errors import ModelError
@@ -128,22 +128,18 @@ def plain(parsed: Parsed) -> Doc:
     texts = (map(string, keys) for keys in table[: len(_TEXTS)].tolist())
     flags = (table[len(_TEXTS) : -len(_NUMBERS)] == 1).tolist()
     iobs, spaced, starts, heads = table[-len(_NUMBERS) :].astype(np.int64)  # those to the left are negative
-    tokens = map(_token, *texts, *flags, iobs.tolist(), spaced.tolist())
+    tokens = map(_token, zip(*texts, *flags, iobs.tolist(), spaced.tolist(), strict=True))
     doc = Doc(parsed.text, tokens, starts.tolist(), (heads + np.arange(len(heads))).tolist())
     doc.ents = [Span(doc, ent.start, ent.end, ent.label_) for ent in parsed.ents]
     return doc
 
 
-def _token(
-    text: str, lower: str, lemma: str, pos: str, tag: str, dep: str, name: str,
-    starts: bool, number: bool, space: bool, punct: bool, stop: bool, title: bool, iob: int, spaced: int,
-) -> Token:  # fmt: skip
+def _token(row: tuple[Any, ...]) -> Token:
     token = Token()
-    token.text, token.lower_, token.lemma_ = text, lower, lemma.lower()
-    token.pos_, token.tag_, token.dep_, token.ent_type_ = pos, tag, dep, name
-    token.is_sent_start, token.like_num, token.is_space = starts, number, space
-    token.is_punct, token.is_stop, token.is_title = punct, stop, title
-    token.ent_iob_, token.whitespace_ = _IOB[iob], " " if spaced else ""
+    token.text, token.lower_, lemma, token.pos_, token.tag_, token.dep_, token.ent_type_ = row[:7]
+    token.is_sent_start, token.like_num, token.is_space, token.is_punct, token.is_stop, token.is_title = row[7:13]
+    iob, spaced = row[13:]
+    token.lemma_, token.ent_iob_, token.whitespace_ = lemma.lower(), _IOB[iob], " " if spaced else ""
     return token
 
 

@@ -20,8 +20,9 @@ from kg.extract import data, features
 from kg.extract.candidates import Candidate, Phrase, Span
 from kg.extract.discourse import ACTORS, Referent
 from kg.extract.events import Event
-from kg.extract.features import Part, Rivals, Situation, Standing
+from kg.extract.features import Rivals, Situation, Standing
 from kg.extract.outline import Outline, Passage, Word
+from kg.extract.parts import Part
 from kg.extract.scorer import Scorer, Vector
 
 NAME_ROLES = ("target", "addressee", "concerns", "organizer", "participant", "signatory")
@@ -180,7 +181,7 @@ def findings(setting: Setting) -> Iterator[Finding]:
         for (role, _), candidates in found.items():
             shown = _shown(candidates[0], setting, situation, rivals, people)
             if shown is not None:
-                rules = {f"rule={c.path}{cls}" for c in candidates for cls in ("", f" {situation.event.cls}")}
+                rules = Part(f"rule={c.path}{cls}" for c in candidates for cls in ("", f" {situation.event.cls}"))
                 yield Finding(situation.event, role, candidates, (*shown, rules))
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import accumulate, chain
 
 import numpy as np
 import numpy.typing as npt
 
 from kg.extract import data
-from kg.extract.features import KEPT, Part
+from kg.extract.parts import Part
 
 BIAS = "bias"
 EXACT = 2**20
@@ -26,7 +26,8 @@ class Scorer:
 
     `thresholds` say by key from which probability on a proposal is taken. `floors` say from which weight of its
     parts but the last it is looked at further; without one, all are. `doubts` weighs what the rules found, which is
-    dropped where it is less probable than its threshold there.
+    dropped where it is less probable than its threshold there. `rows` number the features from 1, for scorers that
+    weigh the same parts.
     """
 
     def __init__(
@@ -35,34 +36,29 @@ class Scorer:
         thresholds: Mapping[str, float],
         floors: Mapping[str, float] | None = None,
         doubts: Scorer | None = None,
+        *,
+        rows: Mapping[str, int] | None = None,
     ) -> None:
         self.thresholds, self.doubts = thresholds, doubts
         self.keys = sorted(weights)
         self.column = {key: column for column, key in enumerate(self.keys)}
-        features = sorted({feature for known in weights.values() for feature in known} - {BIAS})
-        self._row = {feature: row for row, feature in enumerate(features, start=1)}
-        self._table = np.zeros((len(features) + 1, len(self.keys)))  # the first row is that of no feature
+        self._row = numbered(weights) if rows is None else rows
+        self._table = np.zeros((len(self._row) + 1, len(self.keys)))  # the first row is that of no feature
         for key, known in weights.items():
             for feature in known.keys() - {BIAS}:
                 self._table[self._row[feature], self.column[key]] = round(known[feature] * EXACT)
         self._bias = np.array([weights[key][BIAS] for key in self.keys])
         self._floor = np.array([(floors or {}).get(key, -math.inf) for key in self.keys])
-        self._kept = lru_cache(KEPT)(self._rows)
 
     def weigh(self, shown: Sequence[Sequence[Part]]) -> Vector:
         """Return for each one shown, by one part or more, the sums of the weights, one column for each of `keys`.
 
         A part that several share is summed up once.
         """
-        parts = {id(part): part for one in shown for part in one}
-        at = {key: number for number, key in enumerate(parts)}
-        known = [self._kept(part) if isinstance(part, frozenset) else self._rows(part) for part in parts.values()]
-        found: Vector = _sums(_sums(self._table, known), [[at[id(part)] for part in one] for one in shown]) / EXACT
+        places = {part: place for place, part in enumerate(dict.fromkeys(chain.from_iterable(shown)))}
+        sums = _sums(self._table, [part.rows(self._row) for part in places])
+        found: Vector = _sums(sums, [list(map(places.__getitem__, one)) for one in shown]) / EXACT
         return found
-
-    def _rows(self, part: Part) -> list[int]:
-        """Return the rows of the table that a part stands for, never none."""
-        return [0, *filter(None, map(self._row.get, part))]
 
     def probabilities(self, weights: Vector) -> Vector:
         """Return how probable fillers of those total weights are, in 0..1, one column for each of `keys`."""
@@ -83,6 +79,12 @@ class Scorer:
         return tuple(key in wanted for key in self.keys)
 
 
+def numbered(*weights: Mapping[str, Mapping[str, float]]) -> dict[str, int]:
+    """Return the features that have weights, in order, each with its number from 1."""
+    features = {feature for known in chain.from_iterable(w.values() for w in weights) for feature in known}
+    return {feature: row for row, feature in enumerate(sorted(features - {BIAS}), start=1)}
+
+
 def _sums(table: Vector, rows: Sequence[Sequence[int]]) -> Vector:
     """Return for each group of `rows`, none of them empty, the sum of those rows of a table."""
     starts = list(accumulate(map(len, rows), initial=0))[:-1]
@@ -94,10 +96,8 @@ def _sums(table: Vector, rows: Sequence[Sequence[int]]) -> Vector:
 def load() -> Scorer:
     """Return the scorer of `schema/scorer.yaml`. Raises SchemaError where the file is malformed."""
     content = data.load("scorer")
-    doubts = content.get("doubts")
-    return Scorer(
-        content["weights"],
-        content["thresholds"],
-        content.get("floors"),
-        Scorer(doubts["weights"], doubts["thresholds"]) if doubts else None,
-    )
+    weights, thresholds, floors = content["weights"], content["thresholds"], content.get("floors")
+    if (doubts := content.get("doubts")) is None:
+        return Scorer(weights, thresholds, floors)
+    rows = numbered(weights, doubts["weights"])
+    return Scorer(weights, thresholds, floors, Scorer(doubts["weights"], doubts["thresholds"], rows=rows), rows=rows)

@@ -11,6 +11,7 @@ from kg.extract import data, features, frames, nlp, proposals, reading, scorer, 
 from kg.extract.candidates import Candidate
 from kg.extract.discourse import Discourse
 from kg.extract.names import NameList
+from kg.extract.parts import Part
 from kg.extract.reading import Reading
 from kg.extract.scorer import BIAS, Scorer
 from kg.model import Document
@@ -169,14 +170,14 @@ def test_what_weighs_too_little_at_first_sight_is_not_looked_at_further(
 
 def test_the_order_of_features_changes_no_weight() -> None:
     weigher = Scorer({"name.target": {BIAS: 0.0, "a": 0.1, "b": 0.2, "c": 0.3, "d": -0.6}}, {})
-    orders = [[dict.fromkeys(part).keys() for part in parts] for parts in (["abcd"], ["dc", "ba"], ["b", "dac"])]
+    orders = [[Part(part) for part in parts] for parts in (["abcd"], ["dc", "ba"], ["b", "dac"])]
     assert len({float(weight) for (weight,) in weigher.weigh(orders)}) == 1
 
 
 def test_only_a_petition_has_signatories(read: Read) -> None:
     (event, *_) = read().events
     person = Discourse().name("Dana Poe", "Person", (0, 8))
-    roles = [role for role, _ in proposals.Proposal(event, person, 0, [set()]).roles()]
+    roles = [role for role, _ in proposals.Proposal(event, person, 0, [Part()]).roles()]
     assert "participant" in roles
     assert "signatory" not in roles
 
@@ -185,4 +186,4 @@ def test_the_shipped_weights_know_every_role_that_is_weighed() -> None:
     shipped = scorer.load()
     assert set(shipped.keys) == WEIGHED
     assert all(0 < shipped.thresholds[key] < 1 for key in WEIGHED)
-    assert shipped.probabilities(shipped.weigh([[set()]])).max() < 0.2
+    assert shipped.probabilities(shipped.weigh([[Part()]])).max() < 0.2
