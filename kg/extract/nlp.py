@@ -136,9 +136,11 @@ def plain(parsed: Parsed) -> Doc:
 
 def _token(row: tuple[Any, ...]) -> Token:
     token = Token()
-    token.text, token.lower_, lemma, token.pos_, token.tag_, token.dep_, token.ent_type_ = row[:7]
-    token.is_sent_start, token.like_num, token.is_space, token.is_punct, token.is_stop, token.is_title = row[7:13]
-    iob, spaced = row[13:]
+    (
+        token.text, token.lower_, lemma, token.pos_, token.tag_, token.dep_, token.ent_type_,
+        token.is_sent_start, token.like_num, token.is_space, token.is_punct, token.is_stop, token.is_title,
+        iob, spaced,
+    ) = row  # fmt: skip
     token.lemma_, token.ent_iob_, token.whitespace_ = lemma.lower(), _IOB[iob], " " if spaced else ""
     return token
 

@@ -134,7 +134,7 @@ def test_what_the_rules_found_is_described_by_its_rules_too(read: Read) -> None:
     found = {f.key: f for f in proposals.findings(proposals.Setting.of(told.events, told.outline()))}
     assert {"phrase.concerns", "name.participant"} <= found.keys()
     concern = found["phrase.concerns"]
-    assert {"rule=concerns.over", "rule=concerns.over Protest"} <= concern.parts[-1]
+    assert {"rule=concerns.over", "rule=concerns.over Protest"} <= concern.parts[-1].features
     assert "lemma=overtime" in concern.parts[0]
 
 
