@@ -55,11 +55,10 @@ class Event:
         later = (m.status or first for m in self.mentions if _is_later(first, m) and m.frame.form == self.form)
         return final or next(later, first)
 
-    def candidates(self) -> Iterator[Candidate]:
-        """Yield the kept candidates of all mentions, the inferred ones last."""
-        for mention in self.mentions:
-            yield from (c for c in mention.candidates if c.kept)
-        yield from (c for c in self.inferred if c.kept)
+    def candidates(self) -> list[Candidate]:
+        """Return the kept candidates of all mentions, the inferred ones last."""
+        told = [candidate for mention in self.mentions for candidate in mention.candidates if candidate.kept]
+        return told + [candidate for candidate in self.inferred if candidate.kept]
 
     def fillers(self, *roles: str) -> list[Referent]:
         """Return the referents in one of `roles`, in the order told."""

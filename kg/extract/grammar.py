@@ -19,7 +19,8 @@ MAX_CLIMB = 6
 
 def children(token: Token, *labels: str) -> list[Token]:
     """Return the dependents of `token` that carry one of `labels`."""
-    return [child for child in token.children if child.dep_ in labels]
+    found = token.children
+    return [child for child in found if child.dep_ in labels] if found else []
 
 
 def conjuncts(token: Token) -> list[Token]:
