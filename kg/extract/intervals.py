@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -19,8 +20,10 @@ from kg.extract.data import load
 Interval = tuple[date, date, str]
 """First day, last day (included), precision."""
 
+# Whatever comes every year begins and has ended within so many years of any day.
+_YEARS = 2
 # Every eighth year may lack a 29 February (1896-1904), so this many years hold every date.
-_YEARS = 9
+_LEAP_YEARS = 9
 
 _SOON = 60
 """A day without a year that comes within so many days of writing is meant even of what is told as past."""
@@ -253,7 +256,8 @@ def _here(unit: Calendar, anchor: date) -> Calendar:
 def _years(unit: Calendar, anchor: date) -> list[Interval]:
     """Return the unit in the years around the anchor, in order; a named weekday leaves the years that agree."""
     found = []
-    for year in range(max(1, anchor.year - _YEARS), min(9998, anchor.year + _YEARS) + 1):
+    reach = _LEAP_YEARS if unit.month == 2 and 29 in (unit.day, unit.last_day) else _YEARS
+    for year in range(max(1, anchor.year - reach), min(9998, anchor.year + reach) + 1):
         try:
             found.append(_of_year(unit, year))
         except ValueError:
@@ -292,7 +296,7 @@ def _of_year(unit: Calendar, year: int) -> Interval:
         return date(year, 1, 1), date(year, 12, 31), "year"
     first = date(year, unit.month, unit.day or 1)
     if unit.day is None:
-        return first, first + relativedelta(day=31), "month"
+        return first, first.replace(day=monthrange(year, unit.month)[1]), "month"
     return first, date(year, unit.month, unit.last_day or unit.day), "day"
 
 

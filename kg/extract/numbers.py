@@ -27,7 +27,7 @@ FIGURE = rf"(?:{GROUPS}|[0-9]{{1,15}}(?:\.[0-9]{{1,4}})?)(?![0-9]|[.,:/][0-9])"
 """A figure with or without separators of thousands ("1,700", "6 400" with a no-break space, "1.250.000", "2.5")."""
 
 _GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3}){2,}|[0-9]{1,3}\.000")
-_QUOTES = str.maketrans("\u2019\u02bc\u2018", "'''")
+_QUOTES = "\u2019\u02bc\u2018"
 # The longest qualifying phrase is shorter than this many characters.
 _WINDOW = 32
 
@@ -37,13 +37,20 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(low if len(low := character.lower()) == 1 else character for character in text)
-    return lowered.translate(_QUOTES) if not lowered.isascii() else lowered
+    for quote in _QUOTES if not lowered.isascii() else ():
+        lowered = lowered.replace(quote, "'")
+    return lowered
 
 
 def either(words: Iterable[str], *, space: str = r"\s{1,2}") -> str:
-    """Return a pattern for any of `words`, longest first, where every blank may be any white space."""
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    return "(?:" + "|".join(re.escape(word).replace(r"\ ", space) for word in ordered) + ")"
+    """Return a pattern for any of `words`, longest first, where every blank may be any white space.
+
+    Those of one first letter stand together, so that one look passes them all over.
+    """
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        by_letter.setdefault(word[0], []).append(re.escape(word).replace(r"\ ", space))
+    return "(?:" + "|".join(f"(?:{'|'.join(same)})" for same in by_letter.values()) + ")"
 
 
 @cache
@@ -90,7 +97,7 @@ def gate() -> re.Pattern[str]:
     data = load("counts")
     stems = {*data["units"], *data["teens"], *data["tens"], *data["magnitudes"], "scores of", "tens of", "handful"}
     stems.discard("one")
-    return re.compile(rf"[0-9]|\b{either(stems)}")
+    return re.compile(rf"\b(?:[0-9]|{either(stems)})")
 
 
 # Before this many characters of what a gate finds, the expression that holds it begins.

@@ -39,7 +39,7 @@ def gate() -> re.Pattern[str]:
     words |= {*data["seasons"], *data["signs"], *data["moments"]}
     words |= {name for name in intervals.holiday_names() if " " not in name}
     return re.compile(
-        rf"[0-9](?:/[0-9]|(?:st|nd|rd|th)\b)|(?<![0-9])[12][09][0-9]{{2}}(?![0-9])|\b{numbers.either(words)}s?\b"
+        rf"\b(?:[0-9]{{1,2}}(?:/[0-9]|(?:st|nd|rd|th)\b)|[12][09][0-9]{{2}}(?![0-9])|{numbers.either(words)}s?\b)"
     )
 
 
