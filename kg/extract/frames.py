@@ -46,17 +46,17 @@ class Slot:
 
     place: str
     filter: str = ""
+    lemmas: frozenset[str] = field(init=False, compare=False)
+    """The filter of a condition as a set of lemmas."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lemmas", frozenset(self.filter.split("|") if self.filter else ()))
 
     @classmethod
     def parse(cls, text: str) -> Slot:
         """Read `place` or `place:filter`."""
         place, _, wanted = text.partition(":")
         return cls(place, wanted)
-
-    @property
-    def lemmas(self) -> frozenset[str]:
-        """Return the filter of a condition as a set of lemmas."""
-        return frozenset(self.filter.split("|")) if self.filter else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

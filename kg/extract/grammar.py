@@ -13,6 +13,8 @@ from kg.extract.nlp import Token
 SUBJECTS = frozenset({"nsubj", "csubj"})
 PASSIVE_SUBJECTS = frozenset({"nsubjpass", "csubjpass"})
 OBJECTS = frozenset({"dobj", "obj", "attr", "oprd"})
+_ANY_SUBJECTS = SUBJECTS | PASSIVE_SUBJECTS
+_ARGUMENTS = _ANY_SUBJECTS | OBJECTS
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 MAX_CLIMB = 6
 
@@ -25,23 +27,21 @@ def children(token: Token, *labels: str) -> list[Token]:
 
 def conjuncts(token: Token) -> list[Token]:
     """Return `token` and the nouns coordinated with it, in text order ("Uber, Lyft and Bolt")."""
-    found, queue = [token], [token]
-    while queue:
-        for child in queue.pop().children:
+    found = [token]
+    for member in found:
+        for child in member.children:
             if child.dep_ == "conj" and child.pos_ in NOMINAL:
                 found.append(child)
-                queue.append(child)
     return sorted(found, key=lambda t: t.i) if len(found) > 1 else found
 
 
 def coordinated(token: Token) -> list[Token]:
     """Return `token` and all that is coordinated with it, nouns and clauses alike ("better pay, and to be heard")."""
-    found, queue = [token], [token]
-    while queue:
-        for child in queue.pop().children:
+    found = [token]
+    for member in found:
+        for child in member.children:
             if child.dep_ == "conj" and not any(inner.dep_ in SUBJECTS for inner in child.children):
                 found.append(child)
-                queue.append(child)
     return sorted(found, key=lambda t: t.i)
 
 
@@ -54,22 +54,28 @@ def first_conjunct(token: Token) -> Token:
 
 def is_passive(verb: Token) -> bool:
     """Return whether `verb` is passive: with a passive auxiliary or subject, or a bare participle after a noun."""
-    if any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children):
+    for child in verb.children:
+        if child.dep_ in ("auxpass", "nsubjpass"):
+            return True
+    if verb.tag_ != "VBN":
+        return False
+    if verb.dep_ == "acl":
         return True
-    if verb.dep_ == "acl" and verb.tag_ == "VBN":
-        return True
-    if verb.dep_ == "conj" and verb.tag_ == "VBN" and verb.head.pos_ in ("VERB", "AUX"):
+    if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX"):
         return not any(child.dep_ in ("aux", "nsubj") for child in verb.children) and is_passive(verb.head)
     return False
 
 
 def own_subjects(verb: Token, labels: frozenset[str]) -> list[Token]:
     """Return the heads of the subjects that stand on `verb` itself, coordinated ones included."""
-    found = []
+    found: list[Token] = []
     for child in verb.children:
-        if child.dep_ in labels:  # "Near Oslo 70 cooks walked out" may be read with the preposition as its subject
-            heads = children(child, "pobj") if child.pos_ == "ADP" else [child]
-            found += [noun for head in heads for noun in conjuncts(head)]
+        if child.dep_ not in labels:
+            continue
+        if child.pos_ != "ADP":
+            found += conjuncts(child)
+        else:  # "Near Oslo 70 cooks walked out" may be read with the preposition as its subject
+            found += [noun for head in children(child, "pobj") for noun in conjuncts(head)]
     return found
 
 
@@ -85,7 +91,7 @@ def surface_subjects(verb: Token) -> list[Token]:
     for _ in range(MAX_CLIMB):
         if current is None:
             break
-        found = own_subjects(current, SUBJECTS | PASSIVE_SUBJECTS)
+        found = own_subjects(current, _ANY_SUBJECTS)
         relative = bool(found) and (found[0].tag_ in ("WP", "WDT") or found[0].lower_ == "that")
         if found and not relative:
             return found
@@ -187,29 +193,23 @@ def governor(noun: Token) -> tuple[Token, str] | None:
 
     Climbs through coordination, "a series of strikes", "a call for a boycott"; None where no verb is reached.
     """
-    current, slot = first_conjunct(noun), ""
+    current, slot = noun, ""
     for _ in range(MAX_CLIMB):
+        if current.dep_ == "conj":
+            current = first_conjunct(current)
         head, dep = current.head, current.dep_
-        if dep == "ROOT" or head == current:
+        if dep == "ROOT" or head is current:
             return None
         if head.pos_ in ("VERB", "AUX"):
-            return head, slot or _slot(current)
-        if dep == "pobj":
-            slot = head.lower_ if head.lower_ != "of" else slot
-        current = first_conjunct(head)
+            return head, slot or (current.lower_ if dep == "prep" else _SLOTS.get(dep, dep))
+        if dep == "pobj" and head.lower_ != "of":
+            slot = head.lower_
+        current = head
     return None
 
 
-def _slot(dependent: Token) -> str:
-    if dependent.dep_ in PASSIVE_SUBJECTS:
-        return "object"
-    if dependent.dep_ in SUBJECTS:
-        return "subject"
-    if dependent.dep_ in OBJECTS or dependent.dep_ == "dative":
-        return "object"
-    if dependent.dep_ == "prep":
-        return dependent.lower_
-    return dependent.dep_
+_SLOTS = dict.fromkeys(SUBJECTS, "subject") | dict.fromkeys(PASSIVE_SUBJECTS | OBJECTS | {"dative"}, "object")
+"""Label of what depends on a verb -> the slot that it fills, where that is called by another name."""
 
 
 def is_negated(token: Token) -> bool:
@@ -217,9 +217,7 @@ def is_negated(token: Token) -> bool:
     for child in token.children:
         if child.dep_ == "neg" or (child.dep_ == "det" and child.lower_ in ("no", "neither")):
             return True
-        if child.dep_ in SUBJECTS | PASSIVE_SUBJECTS | OBJECTS and any(
-            d.dep_ == "det" and d.lower_ in ("no", "neither") for d in child.children
-        ):
+        if child.dep_ in _ARGUMENTS and any(d.dep_ == "det" and d.lower_ in ("no", "neither") for d in child.children):
             return True
     return False
 

@@ -27,7 +27,7 @@ from kg.extract.introducing import introduce
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 from kg.extract.phrases import noun_phrase
-from kg.extract.places import places
+from kg.extract.places import PLACES, places
 from kg.extract.triggers import KINDS
 
 SCORES = {
@@ -49,6 +49,8 @@ PEOPLE_ROLES = frozenset({"participant", "signatory"})
 
 INSTITUTIONS = "institutions"
 
+_SUBJECT = Slot("subject")
+
 
 def fill(scene: Scene, mention: EventMention) -> None:
     """Add the candidates that the trigger's own dependents and its support verb offer."""
@@ -58,13 +60,14 @@ def fill(scene: Scene, mention: EventMention) -> None:
     objects_named = (
         [scene.doc[i] for i in mention.tokens if i > token.i and scene.doc[i].pos_ == "NOUN"] if is_verb else []
     )
+    standing = _Standing([token, *objects_named])
+    suing = mention.frame.cls == "LegalAction"
     for role, slots in _roles(mention, token):
         for slot in slots:
-            heads = places(token, slot.place) + [h for t in objects_named for h in places(t, slot.place)]
-            for head in heads:
+            for head in standing.at(slot.place):
                 if head.i in mention.tokens and slot.place != "self":
                     continue
-                for filler, path in fillers(scene, head, role, slot, suing=mention.frame.cls == "LegalAction"):
+                for filler, path in fillers(scene, head, role, slot, suing=suing):
                     _add(scene, mention, role, filler, path)
                 if role == "concerns":
                     blame(scene, mention, head, mention.sentence)
@@ -79,17 +82,37 @@ def fill(scene: Scene, mention: EventMention) -> None:
         _from_complaint(scene, mention, token)
 
 
+class _Standing:
+    """What stands in the places of some words; the roles of a frame ask for the same few again and again."""
+
+    def __init__(self, words: list[Token]) -> None:
+        governing = [found[0] for word in words if word.pos_ not in ("VERB", "AUX") and (found := governor(word))]
+        self._words, self._found = words, dict[str, list[Token]]()
+        self._beside = {child.lower_ for host in (*words, *governing) for child in host.children}
+
+    def at(self, place: str) -> list[Token]:
+        """Return the heads that stand in a place, as `places` names it."""
+        if place not in PLACES and place not in self._beside:
+            return []  # no such preposition
+        if place not in self._found:
+            self._found[place] = [head for word in self._words for head in places(word, place)]
+        return self._found[place]
+
+
 def _roles(mention: EventMention, token: Token) -> Iterator[tuple[str, tuple[Slot, ...]]]:
     """Yield the roles with their slots; the subject of a verb is who acts unless the frame says otherwise."""
     frame, is_verb = mention.frame, token.pos_ in ("VERB", "AUX")
-    placed = any(s.place == "subject" for slots in frame.roles.values() for s in slots)
+    acting = is_verb and not any(s.place == "subject" for slots in frame.roles.values() for s in slots)
+    barred = not is_verb and _leads_or_suffers(mention, token)
     for role, slots in frame.roles.items():
         if role in ("place", "subject"):
             continue
-        barred = role in PEOPLE_ROLES and not is_verb and _leads_or_suffers(mention, token)
-        acting = is_verb and role == frame.actor and not placed
-        open_slots = tuple(s for s in slots if not (barred and s.place == "subject"))
-        yield role, (Slot("subject"), *open_slots) if acting else open_slots
+        if acting and role == frame.actor:
+            yield role, (_SUBJECT, *slots)
+        elif barred and role in PEOPLE_ROLES:
+            yield role, tuple(s for s in slots if s.place != "subject")
+        else:
+            yield role, slots
 
 
 def _leads_or_suffers(mention: EventMention, noun: Token) -> bool:
@@ -282,8 +305,7 @@ def _from_support(scene: Scene, mention: EventMention, noun: Token) -> None:
     for head in subjects(verb):
         if head.i == noun.i:
             continue
-        wanted = Slot("subject")
-        for filler, path in fillers(scene, head, role, wanted, suing=mention.frame.cls == "LegalAction"):
+        for filler, path in fillers(scene, head, role, _SUBJECT, suing=mention.frame.cls == "LegalAction"):
             _add(scene, mention, role, filler, "support" if path == "subject" else path)
 
 
@@ -383,7 +405,7 @@ def _from_clauses(scene: Scene, mention: EventMention, noun: Token) -> None:
             continue
         heads = agents(verb) if is_passive(verb) else own_subjects(verb, SUBJECTS)
         for head in (h for h in heads if h.tag_ not in ("WDT", "WP") and h.lower_ != "that"):
-            for filler, path in fillers(scene, head, role, Slot("subject")):
+            for filler, path in fillers(scene, head, role, _SUBJECT):
                 _add(scene, mention, role, filler, "support" if path == "subject" else path)
 
 
