@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from kg.extract import data, kinds
 from kg.extract.discourse import Discourse, Referent, normal
@@ -86,13 +87,13 @@ def read_names(scene: Scene, names: NameList, *, listed_only: Sequence[tuple[int
     """
     covered = set(scene.named)
     found: list[Found] = []
-    for candidate in _candidates(scene, names):
-        start = scene.doc[candidate.first].idx
+    for candidate in _candidates(scene, names, covered):
+        start, tokens = scene.doc[candidate.first].idx, range(candidate.first, candidate.last + 1)
         if any(a <= start < b for a, b in listed_only) and not _is_party(scene, candidate):
             continue
-        if any(i in covered for i in range(candidate.first, candidate.last + 1)):
+        if not covered.isdisjoint(tokens):
             continue
-        covered.update(range(candidate.first, candidate.last + 1))
+        covered.update(tokens)
         if not _is_credit(scene.doc, candidate.first, candidate.last):
             found.append(candidate)
     full: dict[str, Referent] = {}
@@ -192,7 +193,8 @@ def _own_kind(doc: Doc, item: Found, shown: dict[int, Kind], surnames: set[str])
     return Kind(item.cls, item.sure)
 
 
-def _candidates(scene: Scene, names: NameList) -> Iterable[Found]:
+def _candidates(scene: Scene, names: NameList, covered: set[int]) -> Iterable[Found]:
+    """Yield what may be names, the surest first; unlisted ones only clear of the tokens `covered` by then."""
     doc = scene.doc
     matches = [(m, doc.char_span(m.start, m.end, alignment_mode="expand")) for m in names.find_all(doc.text)]
     spans = [(match, span.start, span.end - 1) for match, span in matches if span is not None]
@@ -212,20 +214,26 @@ def _candidates(scene: Scene, names: NameList) -> Iterable[Found]:
     for match, first, last in spans:
         if _supported(doc, match, first, last):
             yield _widened(doc, first, last, match.entry)
+    yield from _unlisted(doc, covered)
+    yield from beside_nouns(scene.doc, scene.lower)
+
+
+def _unlisted(doc: Doc, covered: set[int]) -> Iterable[Found]:
+    """Yield the names that the model recognised, the longest first, then the other runs of proper nouns.
+
+    What shares a token with those `covered` by then is left out.
+    """
     common = {token.text for token in doc if token.pos_ != "PROPN" and token.text.islower()}
     ends = sorted((e for e in doc.ents if e.label_ in NAME_LABELS), key=lambda e: (-len(e), e.start))
-    for ent in ends:
-        trimmed = _trim(doc, _given(doc, ent.start, ent.end - 1), ent.end - 1)
-        if trimmed and _is_name(doc, *trimmed) and not _is_no_actor(doc, *trimmed, common):
-            found = kinds.kind(doc, *trimmed, ent.label_)
-            yield Found(*trimmed, found.cls, None, found.sure)
-    for first, last in _proper_runs(doc):
-        trimmed = _trim(doc, first, last)
-        if trimmed and _is_name(doc, *trimmed) and not _is_no_actor(doc, *trimmed, common):
-            found = kinds.kind(doc, *trimmed, "")
-            if found.cls:
+    labelled = ((_given(doc, e.start, e.end - 1), e.end - 1, e.label_) for e in ends)
+    for first, last, label in chain(labelled, ((*run, "") for run in _proper_runs(doc))):
+        trimmed = None if covered.issuperset(range(first, last + 1)) else _trim(doc, first, last)
+        if trimmed is None or not covered.isdisjoint(range(trimmed[0], trimmed[1] + 1)):
+            continue
+        if _is_name(doc, *trimmed) and not _is_no_actor(doc, *trimmed, common):
+            found = kinds.kind(doc, *trimmed, label)
+            if found.cls or label:
                 yield Found(*trimmed, found.cls, None, found.sure)
-    yield from beside_nouns(scene.doc, scene.lower)
 
 
 def _given(doc: Doc, first: int, last: int) -> int:
