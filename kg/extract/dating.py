@@ -21,6 +21,8 @@ _VAGUER = 12.0
 def whens(scene: Scene, sentence: Span, mentions: list[EventMention], found: Quantities, anchor: date | None) -> None:
     """Date each mention by the nearest time expression of its clause that can be resolved."""
     here = within(found.times, sentence.start_char, sentence.end_char)
+    if not here:
+        return
     ranked: dict[int, list[tuple[float, int, TimeMatch, Token]]] = {m.token: [] for m in mentions}
     for match in here:
         span = scene.doc.char_span(match.start, match.end, alignment_mode="expand")

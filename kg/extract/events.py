@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kg.extract.candidates import Candidate, EventMention, Phrase
@@ -21,13 +21,13 @@ FAR = 1500
 class Event:
     """One event or contract of a document, told by one or more mentions."""
 
-    mentions: list[EventMention] = field(default_factory=list)
+    mentions: list[EventMention]
     inferred: list[Candidate] = field(default_factory=list)
+    cls: str = field(init=False)
+    """The class of the vocabulary."""
 
-    @property
-    def cls(self) -> str:
-        """Return the class of the vocabulary."""
-        return self.mentions[0].frame.cls
+    def __post_init__(self) -> None:
+        self.cls = self.mentions[0].frame.cls
 
     @property
     def form(self) -> str | None:
@@ -58,7 +58,7 @@ class Event:
     def candidates(self) -> list[Candidate]:
         """Return the kept candidates of all mentions, the inferred ones last."""
         told = [candidate for mention in self.mentions for candidate in mention.candidates if candidate.kept]
-        return told + [candidate for candidate in self.inferred if candidate.kept]
+        return told + [candidate for candidate in self.inferred if candidate.kept] if self.inferred else told
 
     def fillers(self, *roles: str) -> list[Referent]:
         """Return the referents in one of `roles`, in the order told."""

@@ -23,7 +23,8 @@ from kg.extract.nlp import Token
 
 def places(token: Token, place: str) -> list[Token]:
     """Return the heads that stand in a grammatical place of `token`; any other word is taken for a preposition."""
-    return PLACES[place](token) if place in PLACES else _under(token, place)
+    find = PLACES.get(place)
+    return find(token) if find else _under(token, place)
 
 
 def _is_verb(token: Token) -> bool:

@@ -21,6 +21,8 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
         return
     sites = data.words("collectives", "sites")
     for token in sentence:
+        if token.i not in scene.named and token.lemma_ not in sites:
+            continue
         referent = _place(scene, token)
         if referent is None:
             if token.dep_ == "pobj" and token.lemma_ in sites:

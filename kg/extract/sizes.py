@@ -48,8 +48,8 @@ def attach(
         elif head is not None and not (_is_whole(number, head) or _is_few_of_them(head) or _is_told_apart(head)):
             counted.append((match, head))
     direct = {m.token: head for m in mentions for _, head in counted if _does(scene, head, m)}
-    evidence = scene.chars(*sentence_bounds(sentence))
     for match, head in counted:
+        evidence = scene.chars(*sentence_bounds(sentence))
         for mention, path, score in _takers(scene, head, mentions, told):
             if path == "group" and direct.get(mention.token, head) != head and not _does(scene, head, mention):
                 continue  # "50 students rallied and 700 students signed"

@@ -42,6 +42,8 @@ NOT_SUPPLYING = frozenset({"bidding", "withdrawn", "cancelled", "proposed"})
 MAX_QUOTE = 1_000
 """A longer sentence is quoted only around what it proves, in code points."""
 
+_BREAKS = re.compile(r"[^a-z0-9]+")
+
 _FORMS = {"open-letter": "letter", "online-protest": "online protest", "sit-in": "sit-in", "other": "protest"}
 
 
@@ -62,8 +64,9 @@ def write(document: Document, reading: Reading) -> list[Statement]:
 
 def slug(text: str, limit: int = 48) -> str:
     """Return `text` as a short ASCII part of an IRI ("Amazon employees" -> amazon-employees)."""
-    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_).strip("-")[:limit].strip("-")
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return _BREAKS.sub("-", text.lower()).strip("-")[:limit].strip("-")
 
 
 class Proof(NamedTuple):
@@ -92,14 +95,14 @@ class _Writer:
 
     def _evidence(self, proof: Proof) -> Evidence:
         """Return the evidence that a proof gives, the same object each time."""
-        if proof not in self._given:
-            start, end = self._quotable(proof.span)
-            quote, rule = self._document.text[start:end], f"rules/{proof.rule}"
-            source = self.referent(proof.source) if proof.source is not None else None
-            self._given[proof] = Evidence(
-                self._document.id, start, end, quote, rule, round(proof.score, 3), proof.factuality, source
-            )
-        return self._given[proof]
+        if given := self._given.get(proof):
+            return given
+        start, end = self._quotable(proof.span)
+        quote, rule = self._document.text[start:end], f"rules/{proof.rule}"
+        source = self.referent(proof.source) if proof.source is not None else None
+        given = Evidence(self._document.id, start, end, quote, rule, round(proof.score, 3), proof.factuality, source)
+        self._given[proof] = given
+        return given
 
     def _quotable(self, span: Span) -> Span:
         start, end = span
@@ -167,13 +170,15 @@ class _Writer:
             return
         told = next(m for m in event.mentions if m.factuality != "negated")
         self.say(node, "rdfs:label", Literal(label), Proof(told.sentence, first.frame.id, sure))
-        if event.form:
-            self.say(node, "cag:form", f"form:{event.form}", _proof(told, sure))
-        self.say(node, "cag:status", f"status:{event.status}", _proof(told, sure))
+        proof = _proof(told, sure)
+        if form := event.form:
+            self.say(node, "cag:form", f"form:{form}", proof)
+        status = event.status
+        self.say(node, "cag:status", f"status:{status}", proof)
         tellers = {id(c): mention for mention in event.mentions for c in mention.candidates}
         for candidate in event.candidates():
             self._role(node, event, candidate, tellers.get(id(candidate)))
-        if event.cls == "Contract" and event.status not in NOT_SUPPLYING:
+        if event.cls == "Contract" and status not in NOT_SUPPLYING:
             self._supplies(event, _proof(told, 0.8)._replace(rule="contract.supplies"))
 
     def _supplies(self, event: Event, proof: Proof) -> None:
@@ -255,7 +260,8 @@ def _label(event: Event) -> str:
         names = [c.filler.text for c in event.candidates() if c.role == "identifier" and isinstance(c.filler, Phrase)]
         text = f"Contract {parties}" + (f" ({names[0]})" if names else "")
     else:
-        what = _FORMS.get(event.form or "", (event.form or event.cls).replace("-", " ")).capitalize()
+        form = event.form or event.cls
+        what = _FORMS.get(form, form.replace("-", " ")).capitalize()
         actors = event.fillers("signatory", "participant") or event.fillers("organizer")
         toward = event.fillers("addressee") if event.cls == "Petition" else []
         toward = toward or [r for r in event.fillers("target") if not any(r in a.affiliations for a in actors)]
