@@ -178,6 +178,8 @@ class NameList:
         self.entries = tuple(entries)
         self._forms: dict[str, KnownName] = {}
         self._root = _Node()
+        self._small = {"the"}
+        """The words in small letters that forms begin with; other such words begin no name."""
         for entry in self.entries:
             for alias in entry.forms:
                 self._forms.setdefault(alias, entry)
@@ -211,7 +213,10 @@ class NameList:
 
     def _add(self, form: _Form) -> None:
         node = self._root
-        for step in _steps(form.text):
+        first, *others = _steps(form.text)
+        if form.text.startswith(first):
+            self._small.add(first)
+        for step in (first, *others):
             node = node.next.setdefault(step, _Node())
         node.forms.append(form)
 
@@ -221,15 +226,14 @@ class NameList:
         url = next(urls, None)
         done, openings = 0, self._root.next
         for word in _WORDS.finditer(text):
-            start = word.start()
-            if start < done:
+            surface, start = word[0], word.start()
+            if start < done or (surface.islower() and surface.isascii() and surface not in self._small):
                 continue
             while url is not None and url.end() <= start:
                 url = next(urls, None)
             if url is not None and url.start() <= start:
                 done = url.end()
                 continue
-            surface = word[0]
             node = openings.get(surface.lower() if surface.isascii() else _fold(surface))
             match = self._longest(text, start, word.end(), node) if node is not None else None
             if match is not None and not self._outdone(text, word, match):
@@ -251,7 +255,7 @@ class NameList:
         """Follow the trie from a first word that ends at `end`; return the longest match from `start`."""
         best: NameMatch | None = None
         while True:
-            form = self._form_at(text[start:end], node)
+            form = self._form_at(text[start:end], node) if node.forms else None
             if form and _stands_alone(text, start, end):
                 best = NameMatch(start, end, form.entry, form.alias)
             step = _NEXT.match(text, end) if node.next else None
@@ -266,14 +270,13 @@ class NameList:
     @staticmethod
     def _form_at(surface: str, node: _Node) -> _Form | None:
         """Return the form that ends at `node` and is written like `surface`, exactly if one is."""
-        fitting = [form for form in node.forms if _fits(surface, form.text)]
+        for form in node.forms:
+            if form.text == surface:
+                return form
         # In a headline in capitals, case says nothing about an ordinary word.
-        certain = [
-            form
-            for form in fitting
-            if form.text == surface or not (surface.isupper() and form.alias in form.entry.ambiguous_forms)
-        ]
-        return min(certain, key=lambda form: form.text != surface, default=None)
+        loud = surface.isupper()
+        fitting = (f for f in node.forms if not (loud and f.alias in f.entry.ambiguous_forms))
+        return next((form for form in fitting if _fits(surface, form.text)), None)
 
 
 def _needs_capital(match: NameMatch) -> bool:
