@@ -64,18 +64,24 @@ def complete(scene: Scene, sentence: Span, mention: EventMention, found: Quantit
     _settle(mention)
     if mention.frame.id in AGREED:
         _point_back(scene, mention, token)
-    if token.pos_ not in ("VERB", "AUX"):
-        _about_noun(scene, sentence, mention, token, found)
-    elif mention.fillers("supplier") and mention.fillers("buyer") and mention.frame.id not in STAFFING:
-        goods.of_verb(scene, mention, token)
-        _value(scene, sentence, mention, found, reach=CLAUSE)
-        _verbal_status(mention, token)
+    if _has_parties(mention, token):
+        _details(scene, sentence, mention, token, found)
     mention.status = OTHERWISE.get(mention.status or "", mention.status)
     if mention.frame.id == SUPPLIER:
         mention.factuality = "certain"  # "the workers of the contractor Acme were not rehired"
     _judge(scene, mention, token)
     if mention.kept and (parties := (mention.fillers("supplier"), mention.fillers("buyer"))) != ([], []):
         scene.discourse.contracts.append(parties)
+
+
+def _details(scene: Scene, sentence: Span, mention: EventMention, token: Token, found: Quantities) -> None:
+    """Add what is told of a contract besides its parties."""
+    if token.pos_ not in ("VERB", "AUX"):
+        _about_noun(scene, sentence, mention, token, found)
+    elif mention.frame.id not in STAFFING:
+        goods.of_verb(scene, mention, token)
+        _value(scene, sentence, mention, found, reach=CLAUSE)
+        _verbal_status(mention, token)
 
 
 def _about_noun(scene: Scene, sentence: Span, mention: EventMention, noun: Token, found: Quantities) -> None:
@@ -128,10 +134,10 @@ def _judge(scene: Scene, mention: EventMention, token: Token) -> None:
     if scene.spans.get(token.i, (0, token.i))[1] > token.i:
         mention.kept, mention.reason = False, "part of a longer name"
         return
-    both = bool(mention.fillers("supplier") and mention.fillers("buyer"))
-    if (token.pos_ in ("VERB", "AUX") or mention.frame.needs == "both") and not both:
-        mention.kept, mention.reason = False, "needs both supplier and buyer"
-    elif not mention.fillers("supplier", "buyer") or (mention.frame.needs == "parties" and not _enough(mention, token)):
+    if not _has_parties(mention, token):
+        needed = "no supplier and buyer found" if _may_lack_one(mention, token) else "needs both supplier and buyer"
+        mention.kept, mention.reason = False, needed
+    elif mention.frame.needs == "parties" and not _enough(mention, token):
         mention.kept, mention.reason = False, "no supplier and buyer found"
     elif mention.frame.id in STAFFING and any(c.lower_ == "directly" for c in token.children):
         mention.kept, mention.reason = False, "employed without anybody between"
@@ -141,6 +147,17 @@ def _judge(scene: Scene, mention: EventMention, token: Token) -> None:
             mention.kept, mention.reason = False, "nothing that is bought"
         elif any(c.dep_ == "aux" and c.lower_ in ("must", "should") for c in token.children):
             mention.kept, mention.reason = False, "somebody's duty"
+
+
+def _has_parties(mention: EventMention, token: Token) -> bool:
+    """Return whether so many parties are told that there may be a contract."""
+    suppliers, buyers = mention.fillers("supplier"), mention.fillers("buyer")
+    return bool(suppliers or buyers) if _may_lack_one(mention, token) else bool(suppliers and buyers)
+
+
+def _may_lack_one(mention: EventMention, token: Token) -> bool:
+    """Return whether a supplier without a buyer, or the other way round, may be enough for a contract."""
+    return token.pos_ not in ("VERB", "AUX") and mention.frame.needs != "both"
 
 
 def _from_clause(scene: Scene, mention: EventMention, noun: Token) -> None:
