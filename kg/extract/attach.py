@@ -353,12 +353,15 @@ def _named_within(scene: Scene, item: Content, mention: EventMention, evidence: 
     if item.phrase is None:
         return found
     start, end = item.phrase.span
+    words = [token for token in item.carrier.sent if token.i in scene.named]
+    words = [token for token in words if start <= scene.chunk.offset + token.idx < end]
+    if not words:
+        return found
     busy = set(mention.fillers("signatory", "participant", "organizer", "target", "addressee"))
     busy |= set(roles.affiliated([*busy]))
-    for token in item.carrier.sent:
-        offset = scene.chunk.offset + token.idx
-        referent = scene.named.get(token.i)
-        if referent is None or not start <= offset < end or scene.spans[token.i][1] != token.i or referent in busy:
+    for token in words:
+        referent = scene.named[token.i]
+        if scene.spans[token.i][1] != token.i or referent in busy:
             continue
         if referent.cls in ORGANIZATIONS | {"Technology"}:
             mention.add(Candidate("concerns", referent, evidence, "concerns.named", 0.6))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from kg.extract import data
@@ -68,21 +69,25 @@ def _claim(scene: Scene, token: Token) -> Claim | None:
 def _claimants(node: Token, token: Token) -> Iterator[tuple[list[Token], Factuality]]:
     """Yield the heads of those who claim what `node` says: in a phrase below it, in a verb beside or above it."""
     for child in node.children:
-        if child.lower_ in data.words(WORDS, "phrases") and child.dep_ in ("prep", "advmod", "pcomp"):
-            yield [*prepositional(child, "to"), *children(child, "pobj")], "certain"
-        elif _is_aside(child) and not (child == token or child.is_ancestor(token)):
-            yield own_subjects(child, SUBJECTS), _level(child) or "certain"
+        if child.dep_ in ("prep", "advmod", "pcomp"):
+            if child.lower_ in data.words(WORDS, "phrases"):
+                yield [*prepositional(child, "to"), *children(child, "pobj")], "certain"
+        elif (level := _level_of_aside(child)) and not (child is token or child.is_ancestor(token)):
+            yield own_subjects(child, SUBJECTS), level
     above = node.head
-    if above is not node and _level(above) and _is_content(node, above):
-        level: Factuality = _level(above) or "certain"
+    if above is not node and _is_content(node, above) and (level := _level(above)):
         yield own_subjects(above, SUBJECTS), level
+
+
+@cache
+def _levels() -> dict[str, Factuality]:
+    """Return the reporting verbs, each with how sure the text is of what it reports."""
+    return {verb: level for level in reversed(LEVELS) for verb in data.words(WORDS, "verbs", level)}
 
 
 def _level(verb: Token) -> Factuality | None:
     """Return how sure the text is of what a reporting verb reports; None where it is no such verb."""
-    if verb.pos_ not in ("VERB", "AUX"):
-        return None
-    return next((level for level in LEVELS if verb.lemma_ in data.words(WORDS, "verbs", level)), None)
+    return _levels().get(verb.lemma_) if verb.pos_ in ("VERB", "AUX") else None
 
 
 def _is_content(clause: Token, verb: Token) -> bool:
@@ -102,11 +107,12 @@ def _is_content(clause: Token, verb: Token) -> bool:
     return clause.dep_ == "pcomp" and verb.lemma_ in ("accuse", "complain")
 
 
-def _is_aside(verb: Token) -> bool:
-    """Return whether `verb` is the "the union said" or "as the union said" beside what is reported."""
-    if _level(verb) is None or not own_subjects(verb, SUBJECTS) or children(verb, "ccomp", "dobj", "xcomp"):
-        return False
-    return verb.dep_ == "parataxis" or (verb.dep_ == "advcl" and any(c.lower_ == "as" for c in verb.children))
+def _level_of_aside(verb: Token) -> Factuality | None:
+    """Return how sure "the union said" or "as the union said" is, said beside what is reported; None if it is not."""
+    level = _level(verb) if verb.dep_ in ("parataxis", "advcl") else None
+    if level is None or (verb.dep_ == "advcl" and not any(c.lower_ == "as" for c in verb.children)):
+        return None
+    return level if own_subjects(verb, SUBJECTS) and not children(verb, "ccomp", "dobj", "xcomp") else None
 
 
 def _sources(scene: Scene, head: Token) -> list[Referent]:

@@ -15,8 +15,14 @@ from kg.extract.phrases import clause, noun_phrase
 from kg.extract.saying import Content, clauses, drawn_in, each, is_asked, nouns, whole, words
 
 
+@cache
+def claiming() -> frozenset[str]:
+    """Return the lemmas of the verbs by which it is told what an action is about."""
+    return words("concerns") | words("alleging") | words("holding") | {"oppose"}
+
+
 def by_verb(scene: Scene, verb: Token) -> Iterator[Content]:
-    """Yield what a verb says an action is about: "denounced the deal", "alleging that", "opposed to"."""
+    """Yield what a verb of `claiming` says an action is about: "denounced the deal", "alleging that", "opposed to"."""
     lemma = verb.lemma_
     if lemma in words("concerns"):
         yield from _concerned(scene, verb)
@@ -128,8 +134,14 @@ def _phrases() -> dict[str, dict[str, list[tuple[str, ...]]]]:
     return table
 
 
+@cache
+def leading() -> frozenset[str]:
+    """Return the words that may lead to what an action is about, or begin a phrase that does."""
+    return BEFOREHAND | words("concern_prepositions").union(_phrases())
+
+
 def after_preposition(scene: Scene, token: Token) -> Iterator[Content]:
-    """Yield what a preposition, or a phrase that begins with it, leads to ("over the cuts", "in protest of")."""
+    """Yield what a word of `leading`, or a phrase that begins with it, leads to ("over the cuts", "in protest of")."""
     doc = token.doc
     begun = _phrases().get(token.lower_)
     second = token.beside(1) if begun else ""

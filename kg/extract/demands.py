@@ -25,11 +25,18 @@ from kg.extract.phrases import clause, cut, extent, is_bare, noun_phrase, shares
 from kg.extract.saying import Content, clauses, is_asked, nouns, whole, words
 
 
+@cache
+def asking() -> frozenset[str]:
+    """Return the lemmas of the verbs by which something is demanded, or told as a purpose."""
+    return words("purpose").union(_demand_verbs())
+
+
 def by_verb(scene: Scene, verb: Token) -> Iterator[Content]:
-    """Yield what a verb demands ("urged the firm to stop"), or tells as a purpose ("rallied to end the deal")."""
+    """Yield what a verb of `asking` demands ("urged the firm to stop"), or tells as a purpose ("to end the deal")."""
     lemma = verb.lemma_
-    if lemma != "like" or any(c.lower_ in ("would", "'d", "’d") for c in children(verb, "aux")):
-        yield from _demands(scene, verb, _demand_verbs().get(lemma, ()))
+    entries = _demand_verbs().get(lemma)
+    if entries and (lemma != "like" or any(c.lower_ in ("would", "'d", "’d") for c in children(verb, "aux"))):
+        yield from _demands(scene, verb, entries)
     if lemma in words("purpose") and _is_purpose(verb) and not verb.text[:1].isupper():
         for inner in clauses(verb):
             yield from whole(scene, "demands", verb, inner, "purpose", 0.6)
@@ -66,7 +73,7 @@ def awaited(scene: Scene, mark: Token) -> Iterator[Content]:
 
 
 def _demands(scene: Scene, verb: Token, entries: Any) -> Iterator[Content]:
-    if entries and _is_told_to(scene, verb):
+    if _is_told_to(scene, verb):
         return
     for entry in entries:
         asked_at = entry.get("asked")

@@ -75,17 +75,18 @@ def _is_around(prep: Token) -> bool:
 
 def extent(head: Token, *, full: bool = False) -> tuple[int, int]:
     """Return the first and the last token of the phrase under a noun, as `noun_phrase` takes it."""
-    first = last = head.i
-    queue = [head]
-    while queue:
-        token = queue.pop()
+    found = [head]
+    for token in found:
         for child in token.children:
-            if child.is_space or not _belongs(child, token, head, full=full):
+            if child.is_space or (child.dep_ in _CONDITIONAL and not _belongs(child, token, head, full=full)):
                 continue
-            first, last = min(first, child.i), max(last, child.i)
-            queue.append(child)
-    return first, last
+            found.append(child)
+    places = [token.i for token in found]
+    return min(places), max(places)
 
+
+_CONDITIONAL = _LOOSE | {"poss", "prep"}
+"""Labels of what belongs to a phrase only under conditions."""
 
 _LATER = frozenset(
     {"after", "before", "during", "since", "until", "despite", "as", "outside", "throughout", "following"}
@@ -93,6 +94,7 @@ _LATER = frozenset(
 
 
 def _belongs(child: Token, token: Token, head: Token, *, full: bool) -> bool:
+    """Return whether a dependent that may be left out belongs to the phrase under a noun."""
     if token == head and child.dep_ == "poss":
         return False
     if child.dep_ == "prep" and (child.lower_ in _LATER if child.i > head.i else child.lower_ == "among"):
@@ -161,18 +163,16 @@ def clause(scene: Scene, verb: Token, *, with_subject: bool = False) -> Phrase |
     Without `with_subject` the subject stays in only where the rest says nothing without it ("the board resigns").
     """
     parts = [part for part in (_sharing(verb), _prefixed(verb)) if part is not None]
-    first, last = verb.i, max([verb.i, *(part.i for part in parts)])
-    queue = [verb, *parts]
-    while queue:
-        token = queue.pop()
+    found = [verb, *parts]
+    for token in found:
         for child in token.children:
             if child.is_space or (child.dep_ in _ADDED and _is_added(child)):
                 continue
-            if token == verb and not _completes(child, verb, with_subject=with_subject):
+            if token is verb and not _completes(child, verb, with_subject=with_subject):
                 continue
-            first, last = min(first, child.i), max(last, child.i)
-            queue.append(child)
-    return cut(scene, first, last)
+            found.append(child)
+    places = [token.i for token in found]
+    return cut(scene, min(places), max(places))
 
 
 _CAUSES = frozenset({"because", "after", "as", "while", "following", "since", "although"})
@@ -237,17 +237,18 @@ def cut(scene: Scene, first: int, last: int) -> Phrase | None:
     doc = scene.doc
     while first < last and (doc[first].lower_ in _LEADING or doc[first].is_space):
         first += 1
-    for i in range(first + 1, last + 1):
-        if doc[i].text in _STOPS and i - first > 2 and not (doc[i].text in ("(", ")") and i < first + 6):
-            last = i - 1
+    for token in doc[first + 3 : last + 1]:
+        if token.text in _STOPS and not (token.text in ("(", ")") and token.i < first + 6):
+            last = token.i - 1
             break
     last = min(last, first + MAX_TOKENS)
-    while last > first and (
-        doc[last].is_space
-        or doc[last].text in ",.;:'\"”’)…-"
-        or doc[last].dep_ in ("cc", "mark")
-        or doc[last].tag_ == "POS"
-    ):
+    while last > first and _ends_nothing(doc[last]):
         last -= 1
-    text = scene.surface(first, last)
-    return Phrase(text, scene.chars(first, last)) if any(c.isalpha() for c in text) else None
+    start, end = scene.chars(first, last)
+    text = scene.text[start:end]
+    return Phrase(text, (start, end)) if any(map(str.isalpha, text)) else None
+
+
+def _ends_nothing(token: Token) -> bool:
+    """Return whether no phrase ends with a word: a mark, a conjunction, the ending of a possessor."""
+    return token.is_space or token.text in ",.;:'\"”’)…-" or token.dep_ in ("cc", "mark") or token.tag_ == "POS"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from kg.extract import data
@@ -24,6 +24,22 @@ _FINITE = ("VBD", *_PRESENT)
 @cache
 def _status_words(status: str, key: str) -> frozenset[str]:
     return frozenset(map(str, data.load("frames/status")[status].get(key, ())))
+
+
+@cache
+def _statuses(key: str) -> dict[str, set[str]]:
+    """Return what each word shows of those that `key` lists for the statuses."""
+    table: dict[str, set[str]] = {}
+    for status in STATUSES:
+        for word in _status_words(status, key):
+            table.setdefault(word, set()).add(status)
+    return table
+
+
+def _shown(words: Iterable[str], key: str) -> set[str]:
+    """Return the statuses that words show which `key` lists."""
+    table = _statuses(key)
+    return {status for word in words if word in table for status in table[word]}
 
 
 def read(token: Token, support: Token | None, *, slot: str = "", cls: str = "") -> tuple[str, Factuality]:
@@ -165,8 +181,8 @@ def _is_conditional(verb: Token) -> bool:
 
 def _said(token: Token, chain: Sequence[Token], cls: str) -> Iterator[str]:
     """Yield the statuses that words say: modifiers ("a planned strike"), participles, verbs and nouns above it."""
-    words = {c.lower_ for c in token.children if c.dep_ in ("amod", "compound", "det")}
-    yield from (status for status in STATUSES if words & _status_words(status, "modifiers"))
+    words = [c.lower_ for c in token.children if c.dep_ in ("amod", "compound", "det")]
+    yield from _in_order(_shown(words, "modifiers"))
     arranged = {c.lemma_ for c in token.children if c.dep_ in ("acl", "relcl") and c.tag_ == "VBN"}
     if arranged & _status_words("planned", "verbs"):
         yield "planned"
@@ -176,8 +192,11 @@ def _said(token: Token, chain: Sequence[Token], cls: str) -> Iterator[str]:
         if governing.pos_ in _VERBAL:
             yield from _verb_says(token, governing, chain, cls)
         elif governing.pos_ == "NOUN":
-            lemma = governing.lemma_
-            yield from (status for status in STATUSES if lemma in _status_words(status, "nouns"))
+            yield from _in_order(_shown([governing.lemma_], "nouns"))
+
+
+def _in_order(shown: set[str]) -> list[str]:
+    return [status for status in STATUSES if status in shown] if shown else []
 
 
 def _verb_says(token: Token, verb: Token, chain: Sequence[Token], cls: str) -> Iterator[str]:
@@ -190,16 +209,14 @@ def _verb_says(token: Token, verb: Token, chain: Sequence[Token], cls: str) -> I
             yield "ongoing"
         if forms & _status_words("planned", "asking") and any(is_infinitive(c) for c in verb.children if c in chain):
             yield "planned"
-    telling = any(c.dep_ == "ccomp" and c in chain for c in verb.children)
-    earlier = any(a.lower_ == "had" for a in children(verb, "aux"))
-    for status in STATUSES:
-        if forms & _status_words(status, "verbs"):
-            yield status
-        own = cls in VERBS_OF and not telling and not (earlier and status == "planned")
-        if own and forms & _status_words(status, VERBS_OF[cls]):
-            yield status
-        if verb.lemma_ == "be" and _complements(verb) & _status_words(status, "modifiers"):
-            yield status
+    shown = _shown(forms, "verbs")
+    if cls in VERBS_OF and not any(c.dep_ == "ccomp" and c in chain for c in verb.children):
+        own = _shown(forms, VERBS_OF[cls])
+        earlier = any(a.lower_ == "had" for a in children(verb, "aux")) if own else False
+        shown |= own - {"planned"} if earlier else own
+    if verb.lemma_ == "be":
+        shown |= _shown(_complements(verb), "modifiers")
+    yield from _in_order(shown)
 
 
 def _is_let_go_on(verb: Token) -> bool:
@@ -211,9 +228,9 @@ def _is_let_go_on(verb: Token) -> bool:
 
 def _verb_forms(verb: Token) -> set[str]:
     """Return a verb's lemma with its particles and prepositions ("call_off"), and alone if it has no particle."""
-    lemma = verb.lemma_
-    particles = {f"{lemma}_{c.lower_}" for c in children(verb, "prt")}
-    return (particles or {lemma}) | {f"{lemma}_{c.lower_}" for c in children(verb, "prep")}
+    lemma, joined = verb.lemma_, children(verb, "prt", "prep")
+    forms = {f"{lemma}_{c.lower_}" for c in joined}
+    return forms if any(c.dep_ == "prt" for c in joined) else forms | {lemma}
 
 
 def _complements(verb: Token) -> set[str]:
@@ -343,11 +360,13 @@ def _takes_time(noun: Token) -> bool:
 
 
 def _factuality(chain: Sequence[Token]) -> Factuality:
-    levels = data.load("frames/status")["factuality"]
+    path = ("frames/status", "factuality")
+    possible = data.words(*path, "possible", "auxiliaries") | data.words(*path, "possible", "adverbs")
+    probable = data.words(*path, "probable", "adverbs")
     for token in chain:
-        near = {c.lower_ for c in token.children if c.dep_ in ("aux", "advmod")}
-        if near & set(levels["possible"]["auxiliaries"]) or near & set(levels["possible"]["adverbs"]):
+        near = [c.lower_ for c in token.children if c.dep_ in ("aux", "advmod")]
+        if not possible.isdisjoint(near):
             return "possible"
-        if near & set(levels["probable"]["adverbs"]):
+        if not probable.isdisjoint(near):
             return "probable"
     return "certain"
