@@ -68,6 +68,11 @@ class Trigger:
     verb: bool
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    others: frozenset[str] = field(init=False, compare=False)
+    """The words that must stand by it."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "others", frozenset((*self.before, *self.after)))
 
     @property
     def words(self) -> int:

@@ -38,7 +38,7 @@ def find(scene: Scene, sentence: Span, frames: FrameSet) -> Iterator[EventMentio
     for token in sentence:
         for trigger in _triggers(token, frames):
             here = _forms(sentence) if here is None else here
-            if not here.issuperset(trigger.after) or not here.issuperset(trigger.before):
+            if not trigger.others <= here:
                 continue
             companions = _companions(token, trigger, sentence)
             if companions is None or any(i in scene.named and is_group_head(scene.doc[i]) for i in companions):
@@ -58,14 +58,16 @@ def _triggers(token: Token, frames: FrameSet) -> tuple[Trigger, ...]:
     """Return the triggers that a word may be the head of, the longest first."""
     if token.ent_type_ == "DATE" and token.text == "March":
         return ()
-    if token.pos_ in ("VERB", "AUX"):
+    pos = token.pos_
+    if pos in ("NOUN", "PROPN"):
+        return _of(frames.nouns, token)
+    if pos in ("VERB", "AUX"):
         found = _of(frames.verbs, token)
         nominal = token.tag_ == "VBG" and token.dep_ in ("dobj", "pobj", "nsubj")
         return found or (frames.nouns.get(token.lemma_, ()) if nominal else ())
-    if token.pos_ == "ADJ" and token.dep_ == "amod" and token.lower_.endswith("ing"):
-        return _of(frames.verbs, token)
-    if token.pos_ in ("NOUN", "PROPN", "ADJ"):
-        return _of(frames.nouns, token)
+    if pos == "ADJ":
+        modifying = token.dep_ == "amod" and token.lower_.endswith("ing")
+        return _of(frames.verbs if modifying else frames.nouns, token)
     return ()
 
 
@@ -73,9 +75,9 @@ def _of(index: Mapping[str, tuple[Trigger, ...]], token: Token) -> tuple[Trigger
     """Look a word up by its lemma, or, where the tagger erred and left the ending on, by its stem."""
     lower = token.lower_
     found = index.get(token.lemma_) or index.get(lower)
-    if found or token.lemma_ != lower:
+    if found or token.lemma_ != lower or not lower.endswith(_ENDINGS):
         return found or ()
-    for ending in ("ed", "ing", "s"):
+    for ending in _ENDINGS:
         if lower.endswith(ending):
             stem = lower.removesuffix(ending)
             found = (
@@ -86,13 +88,19 @@ def _of(index: Mapping[str, tuple[Trigger, ...]], token: Token) -> tuple[Trigger
     return ()
 
 
+_ENDINGS = ("ed", "ing", "s")
+
+
 def _forms(sentence: Span) -> set[str]:
     """Return the words for which the sentence may stand, in all forms that `_is_word` takes for them."""
     found: set[str] = set()
     for token in sentence:
         lower = token.lower_
-        found |= {lower, token.lemma_, lower.removesuffix("s")}
-        if lower.endswith("ing"):
+        found.add(lower)
+        found.add(token.lemma_)
+        if token.pos_ == "PROPN":
+            found.add(lower.removesuffix("s"))
+        elif lower.endswith("ing"):
             found |= {lower[:-3], lower[:-3] + "e"}
     return found
 
@@ -147,8 +155,11 @@ def _is_word(token: Token, word: str) -> bool:
 
 def _admitted(scene: Scene, token: Token, trigger: Trigger) -> bool:
     frame = trigger.frame
-    if _is_a_right(token) or any(holds(scene, token, slot, trigger) for slot in frame.unless):
+    if _is_a_right(token):
         return False
+    for slot in frame.unless:
+        if holds(scene, token, slot, trigger):
+            return False
     if frame.only and not any(holds(scene, token, slot, trigger) for slot in frame.only):
         return False
     return frame.cls not in SUPPOSED or not _is_supposed(token)
@@ -167,7 +178,7 @@ def _is_a_right(token: Token) -> bool:
 
 def _is_supposed(token: Token) -> bool:
     """Return whether a word stands in a condition ("if the company recognizes the union", "unless it signs a deal")."""
-    clauses = (t for t in (token, *token.ancestors) if t.dep_ == "advcl")
+    clauses = [t for t in (token, *token.ancestors) if t.dep_ == "advcl"]
     return any(m.lower_ in ("if", "unless") for clause in clauses for m in children(clause, "mark"))
 
 
@@ -203,6 +214,8 @@ def holds(scene: Scene, token: Token, slot: Slot, trigger: Trigger) -> bool:
             slot.place == "subject" and slot.filter == "employer" and _leads_to_people(found)
         )
     lemmas = slot.lemmas
+    if slot.place == "subtree":
+        return not lemmas.isdisjoint([t.lemma_ for t in found]) or not lemmas.isdisjoint([t.lower_ for t in found])
     return any(t.lemma_ in lemmas or t.lower_ in lemmas or _is_named(t, lemmas) for t in found)
 
 
