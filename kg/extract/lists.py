@@ -34,8 +34,8 @@ def _by_line(text: str) -> Iterator[Listing]:
     items: list[Span] = []
     start = 0
     for line in [*text.splitlines(keepends=True), "\n", "end"]:
-        match = _ITEM.match(line.rstrip("\n"))
-        if match and lead is not None:
+        match = _ITEM.match(line.rstrip("\n")) if lead is not None else None
+        if match:
             items.append(_trimmed(text, start + match.start(1), start + match.end(1)))
         elif line.strip():
             if lead is not None and items:

@@ -72,10 +72,11 @@ def fill(scene: Scene, mention: EventMention) -> None:
                 if role == "concerns":
                     blame(scene, mention, head, mention.sentence)
     if mention.frame.cls != "Contract":
-        _beside_actors(scene, mention, places(token, "subject"))
+        doing = places(token, "subject")
+        _beside_actors(scene, mention, doing)
         _helped(scene, mention, token)
-    if mention.frame.cls in ("Petition", "Protest", "UnionAction"):
-        _joined_by(scene, mention, token)
+        if mention.frame.cls in ("Petition", "Protest", "UnionAction"):
+            _joined_by(scene, mention, token, doing)
     if not is_verb:
         _from_support(scene, mention, token)
         _from_clauses(scene, mention, token)
@@ -387,10 +388,10 @@ def _lead(scene: Scene, mention: EventMention, head: Token) -> None:
         mention.add(Candidate("organizer", referent, mention.sentence, "organizer.beside", 0.7))
 
 
-def _joined_by(scene: Scene, mention: EventMention, trigger: Token) -> None:
-    """Take who joined in: "walked out, joined by nurses", "a rally joined by nurses"."""
+def _joined_by(scene: Scene, mention: EventMention, trigger: Token, doing: list[Token]) -> None:
+    """Take who joined those `doing` it: "walked out, joined by nurses", "a rally joined by nurses"."""
     governing = governor(trigger) if trigger.pos_ not in ("VERB", "AUX") else None
-    hosts = [trigger, *((governing[0],) if governing else ()), *places(trigger, "subject")]
+    hosts = [trigger, *((governing[0],) if governing else ()), *doing]
     for verb in (c for host in hosts for c in children(host, "acl", "advcl", "conj") if c.lemma_ in JOINING):
         for head in agents(verb) or prepositional(verb, "by"):
             for filler, path in fillers(scene, head, mention.frame.actor, Slot("by")):
