@@ -77,8 +77,6 @@ def find(text: str, amounts: Sequence[money.MoneyMatch] | None = None) -> list[C
     weeks"), votes ("43 to 28", see `tallies`) and odds ("one in five") are left out, and so is a lone "one".
     """
     folded = numbers.fold(text)
-    if not numbers.gate().search(folded):
-        return []
     spans = [(found.start, found.end) for found in (money.find(text) if amounts is None else amounts)]
     return [match for match in _scan(text, folded) if not _overlaps(match, spans)]
 

@@ -20,9 +20,8 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
     if not mentions:
         return
     sites = data.words("collectives", "sites")
-    for token in sentence:
-        if token.i not in scene.named and token.lemma_ not in sites:
-            continue
+    told = [token for token in sentence if token.i in scene.named or token.lemma_ in sites]
+    for token in told:
         referent = _place(scene, token)
         if referent is None:
             if token.dep_ == "pobj" and token.lemma_ in sites:
@@ -39,12 +38,12 @@ def places(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
             elif mention.frame.cls == "Protest":  # else it only tells whose site those who sign or sue are at
                 _site_owner(scene, token, mention)
                 mention.add(Candidate("place", referent, mention.sentence, "place.site", 0.75))
-    _places_of_others(scene, sentence, mentions)
+    _places_of_others(scene, told, mentions)
 
 
-def _places_of_others(scene: Scene, sentence: Span, mentions: list[EventMention]) -> None:
+def _places_of_others(scene: Scene, told: list[Token], mentions: list[EventMention]) -> None:
     """Give each mention the places of those who act, and those that say which action or which site it is."""
-    for token in sentence:
+    for token in told:
         if token.i not in scene.named:
             continue
         first = _listed_with(scene, token)
