@@ -243,6 +243,12 @@ def introducing() -> dict[str, str]:
     return {str(noun): str(cls) for cls in reversed(beside) for noun in beside[cls]}
 
 
+@cache
+def introducing_nouns() -> frozenset[str]:
+    """Return the nouns that introduce a name by what it is."""
+    return frozenset(introducing())
+
+
 def _neighbours(doc: Doc, first: int, last: int) -> Iterator[str]:
     """Yield the lemmas of the nouns beside a name, the nearest first."""
     head = doc[last]

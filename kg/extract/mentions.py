@@ -17,6 +17,7 @@ from kg.extract.rosters import NUMBERED, chapters, rosters
 from kg.extract.spotting import (
     NUMERIC,
     Found,
+    Words,
     beside_nouns,
     bodies,
     branch,
@@ -51,11 +52,11 @@ class Scene:
     groups: dict[int, Referent | None] = field(default_factory=dict)
     shown: set[Referent] = field(default_factory=set)
     doc: Doc = field(init=False)
-    lower: list[str] = field(init=False)
+    lower: Words = field(init=False)
 
     def __post_init__(self) -> None:
         self.doc = self.chunk.doc
-        self.lower = [token.lower_ for token in self.doc]
+        self.lower = Words([token.lower_ for token in self.doc])
 
     def chars(self, first: int, last: int) -> tuple[int, int]:
         """Return the document offsets of the tokens first..last (both inclusive)."""
@@ -214,23 +215,22 @@ def _candidates(scene: Scene, names: NameList, covered: set[int]) -> Iterable[Fo
     for match, first, last in spans:
         if _supported(doc, match, first, last):
             yield _widened(doc, first, last, match.entry)
-    yield from _unlisted(doc, covered)
+    yield from _unlisted(doc, scene.lower, covered)
     yield from beside_nouns(scene.doc, scene.lower)
 
 
-def _unlisted(doc: Doc, covered: set[int]) -> Iterable[Found]:
+def _unlisted(doc: Doc, lower: Words, covered: set[int]) -> Iterable[Found]:
     """Yield the names that the model recognised, the longest first, then the other runs of proper nouns.
 
     What shares a token with those `covered` by then is left out.
     """
-    common = {token.text for token in doc if token.pos_ != "PROPN" and token.text.islower()}
     ends = sorted((e for e in doc.ents if e.label_ in NAME_LABELS), key=lambda e: (-len(e), e.start))
     labelled = ((_given(doc, e.start, e.end - 1), e.end - 1, e.label_) for e in ends)
     for first, last, label in chain(labelled, ((*run, "") for run in _proper_runs(doc))):
         trimmed = None if covered.issuperset(range(first, last + 1)) else _trim(doc, first, last)
         if trimmed is None or not covered.isdisjoint(range(trimmed[0], trimmed[1] + 1)):
             continue
-        if _is_name(doc, *trimmed) and not _is_no_actor(doc, *trimmed, common):
+        if _is_name(doc, *trimmed) and not _is_no_actor(doc, *trimmed, lower):
             found = kinds.kind(doc, *trimmed, label)
             if found.cls or label:
                 yield Found(*trimmed, found.cls, None, found.sure)
@@ -420,10 +420,10 @@ _OFFICERS = frozenset({"minister", "secretary", "commissioner"})
 """Officers of a state: the word before one tells their field ("Education Secretary")."""
 
 
-def _is_no_actor(doc: Doc, first: int, last: int, common: set[str]) -> bool:
+def _is_no_actor(doc: Doc, first: int, last: int, lower: Words) -> bool:
     """Return whether capitalised words name no actor, technology or place: a law, a feast, a hashtag, a heading …
 
-    `common` are the words that the text also has in lower case: such a word has its capital from the sentence it opens.
+    `lower` are all words of the text. What it also has in lower case has its capital from the sentence it opens.
     """
     head, words = doc[last], doc.span(first, last)
     if words.text.lower() in data.words("types", "stop") or _is_owned_feast(doc, last + 1):
@@ -438,8 +438,15 @@ def _is_no_actor(doc: Doc, first: int, last: int, common: set[str]) -> bool:
     after = doc[last + 1].lower_ if last + 1 < len(doc) else ""
     if len(head) == 4 and head.text[:3].isalpha() and head.text.isupper() and head.text[3].isdigit():
         return True  # the code of a warehouse: that of an airport and a digit
-    opens = head.is_sent_start and (head.lower_ in common or head.lower_ in data.words("types", "openers"))
-    return bool(opens) or (after in ("'", "’") and head.lower_ == "workers")
+    opens = head.is_sent_start and (_is_common(doc, head, lower) or head.lower_ in data.words("types", "openers"))
+    return opens or (after in ("'", "’") and head.lower_ == "workers")
+
+
+def _is_common(doc: Doc, word: Token, lower: Words) -> bool:
+    """Return whether the text has a word in lower case as well, there no name."""
+    form = word.lower_
+    same = (doc[i] for i in lower.where(frozenset({form})))
+    return form.islower() and any(token.text == form and token.pos_ != "PROPN" for token in same)
 
 
 def _tells_field_or_people(doc: Doc, at: int) -> bool:
@@ -490,10 +497,13 @@ def _proper_runs(doc: Doc) -> Iterable[tuple[int, int]]:
         yield start, len(doc) - 1
 
 
+_OPENING_BRACKET = frozenset({"("})
+
+
 def _read_acronyms(scene: Scene) -> None:
     """Tie a name to the short form that follows it in brackets: "American Civil Liberties Union (ACLU)"."""
     doc = scene.doc
-    for i in [i for i, lower in enumerate(scene.lower) if lower == "("]:
+    for i in scene.lower.where(_OPENING_BRACKET):
         if i == 0 or i + 2 >= len(doc) or doc[i + 2].text != ")":
             continue
         inner, before = doc[i + 1], scene.named.get(i - 1)

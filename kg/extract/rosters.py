@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 
 from kg.extract import data, kinds
 from kg.extract.kinds import HINT, WORDS
 from kg.extract.nlp import Doc
-from kg.extract.spotting import Found, is_title
+from kg.extract.spotting import Found, Words, is_title
 
 _LONGEST = 7
 """At most so many tokens follow the first one of a name."""
@@ -26,25 +26,25 @@ _CLOSING = frozenset('"”’»')
 _JOINTS = frozenset({",", "and", "&"})
 
 
-def rosters(doc: Doc, lower: Sequence[str], listed: Collection[tuple[int, int]]) -> Iterator[Found]:
+def rosters(doc: Doc, lower: Words, listed: Collection[tuple[int, int]]) -> Iterator[Found]:
     """Yield the names after nouns that introduce them; those that are `listed` (first and last token) are left out.
 
     After a noun in the singular stands one name, which is yielded where it has more than one word: a name that is known
     may be but a part of it ("the group Montana Tech Allies").
     """
-    nouns, plurals = kinds.introducing(), _plurals()
-    for i in [i for i, word in enumerate(lower[:-1]) if word in nouns or word in plurals]:
-        if doc[i].text == lower[i]:
+    plurals = _plurals()
+    for i in lower.where(_nouns()):
+        if i < len(doc) - 1 and doc[i].text == lower[i]:
             found = _after_comma(doc, i) if doc[i + 1].text == "," else _behind(doc, i, plurals.get(lower[i], ""))
             yield from (name for name in found if not any(a <= name.first and name.last <= b for a, b in listed))
 
 
-def chapters(doc: Doc, lower: Sequence[str], unions: Mapping[int, int]) -> Iterator[Found]:
+def chapters(doc: Doc, lower: Words, unions: Mapping[int, int]) -> Iterator[Found]:
     """Yield the numbered parts of unions: "Porters Local 17", "Lodge 4 of the Coopers".
 
     `unions` maps the last tokens of the listed names of unions to their first ones.
     """
-    for i in [i for i, word in enumerate(lower[:-1]) if word in NUMBERED]:
+    for i in [i for i in lower.where(NUMBERED) if i < len(doc) - 1]:
         number = i + 2 if lower[i + 1] == "union" else i + 1
         if doc[i].text == lower[i] or number >= len(doc) or not doc[number].text[:1].isdigit():
             continue
@@ -101,6 +101,12 @@ def _after_comma(doc: Doc, at: int) -> Iterator[Found]:
         ends = last + 1 < len(doc) and doc[last + 1].text in (",", ".", ";", "(")
         if ends and not kinds.is_personal(doc, first, last, doc[first].ent_type_):
             yield _found(doc, first, last, told, "")
+
+
+@cache
+def _nouns() -> frozenset[str]:
+    """Return the nouns that introduce a name, in the singular and the plural."""
+    return kinds.introducing_nouns().union(_plurals())
 
 
 @cache

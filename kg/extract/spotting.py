@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from kg.extract import data, kinds
 from kg.extract.kinds import GRAMMAR, HINT, WORDS
 from kg.extract.names import KnownName, NameMatch
 from kg.extract.nlp import Doc, Token
+
+
+class Words(list[str]):
+    """The words of a text in lower case."""
+
+    __slots__ = ("_forms",)
+
+    def __init__(self, words: Iterable[str]) -> None:
+        super().__init__(words)
+        self._forms = frozenset(self)
+
+    def where(self, wanted: frozenset[str]) -> list[int]:
+        """Return the places of all words that are one of those `wanted`, in text order."""
+        if wanted.isdisjoint(self._forms):
+            return []
+        return [i for i, word in enumerate(self) if word in wanted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +47,10 @@ def _stands_alone(doc: Doc, first: int, head: Token) -> bool:
     return after is None or (after.pos_ not in ("NOUN", "PROPN") and after.text != "-")
 
 
-def offices(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
+def offices(doc: Doc, lower: Words) -> Iterable[Found]:
     """Yield the bodies that are named by a common noun: "the Ohio labor department", "the interior ministry"."""
     heads, kinds_of = data.words("types", "offices"), data.words("types", "office_words")
-    for i in [i for i, word in enumerate(lower) if word in heads]:
+    for i in lower.where(heads):
         head = doc[i]
         if head.text != head.lower_:
             continue
@@ -54,11 +70,14 @@ def offices(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
             yield Found(first, head.i, "GovernmentBody", None, GRAMMAR)
 
 
-def realms(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
+_OF_PLACE = frozenset({"of", "in"})
+
+
+def realms(doc: Doc, lower: Words) -> Iterable[Found]:
     """Yield the governments that are named as those of a place: "the city of Porto", "the prosecutor in Porto"."""
     heads, offices_of = data.words("types", "realms"), data.words("types", "offices_of")
     locative = data.words("collectives", "locative")
-    for i in [i for i, word in enumerate(lower[:-2]) if word in ("of", "in") and i > 1]:
+    for i in [i for i in lower.where(_OF_PLACE) if 1 < i < len(doc) - 2]:
         head, first, last = doc[i - 1], i - 1, i + 1
         if doc[last].ent_type_ != "GPE" or head.lower_ not in (heads | offices_of if lower[i] == "of" else offices_of):
             continue
@@ -76,9 +95,9 @@ _WITHIN = frozenset(
 )
 
 
-def causes(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
+def causes(doc: Doc, lower: Words) -> Iterable[Found]:
     """Yield the names of groups that hold what they are for or against ("Nurses Without Borders", "Moms for Peace")."""
-    for i in [i for i, word in enumerate(lower[:-1]) if word in _WITHIN and i]:
+    for i in [i for i in lower.where(_WITHIN) if 0 < i < len(doc) - 1]:
         before, after = doc[i - 1], doc[i + 1]
         if not before.text[:1].isupper() or not after.text[:1].isupper() or doc[i].is_sent_start or after.is_sent_start:
             continue
@@ -100,13 +119,16 @@ def causes(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
         yield Found(first, last, cls if cls == "Union" else "CivilSocietyGroup", None, WORDS)
 
 
-def bodies(doc: Doc, lower: Sequence[str], listed: Collection[tuple[int, int]]) -> Iterable[Found]:
+_OF_BODY = frozenset({"of", "for"})
+
+
+def bodies(doc: Doc, lower: Words, listed: Collection[tuple[int, int]]) -> Iterable[Found]:
     """Yield the names of groups and unions that go on behind their head ("Union of Dock and Allied Workers").
 
     Those that hold or share a part of one that is `listed` (first and last token) are left out.
     """
     heads, people = kinds.group_heads(), data.words("collectives", "heads")
-    for i in [i for i, word in enumerate(lower[:-2]) if word in ("of", "for") and lower[i - 1] in heads]:
+    for i in [i for i in lower.where(_OF_BODY) if i < len(doc) - 2 and lower[i - 1] in heads]:
         head, first, last = doc[i - 1], i - 1, i
         if not head.text[:1].isupper() or not _goes_on(doc, i - 1, quoted=False):
             continue
@@ -132,9 +154,9 @@ _LONGEST = 7
 """At most so many tokens follow the first one of a name that is not known."""
 
 
-def introduced(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
+def introduced(doc: Doc, lower: Words) -> Iterable[Found]:
     """Yield names that a noun introduces, in quotation marks or not ("a campaign called Rent Is Theft")."""
-    for i in [i for i, word in enumerate(lower) if word in _INTRODUCING and 2 <= i < len(doc) - 2]:
+    for i in [i for i in lower.where(_INTRODUCING) if 2 <= i < len(doc) - 2]:
         word = doc[i]
         cls = _class_of_noun(doc, word)
         quoted = doc[word.i + 1].text in _QUOTES
@@ -165,10 +187,9 @@ def _class_of_noun(doc: Doc, word: Token) -> str:
     return "Person" if noun.tag_ == "NN" and lemma in data.words("types", "persons") else ""
 
 
-def beside_nouns(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
+def beside_nouns(doc: Doc, lower: Words) -> Iterable[Found]:
     """Yield the names that a noun right before them tells the class of, ("app Zumi")."""
-    nouns = kinds.introducing()
-    for i in [i for i, word in enumerate(lower[:-1]) if word in nouns]:
+    for i in [i for i in lower.where(kinds.introducing_nouns()) if i < len(doc) - 1]:
         first = last = i + 1
         name = doc[first]
         if doc[i].tag_ != "NN" or not name.text[:1].isupper() or name.is_sent_start or name.ent_type_ in NUMERIC:
@@ -225,9 +246,12 @@ def _goes_on(doc: Doc, last: int, *, quoted: bool) -> bool:
     return article < len(doc) and doc[article].text[:1].isupper()
 
 
-def possessed(doc: Doc, lower: Sequence[str]) -> Iterable[Found]:
+_APOSTROPHES = frozenset({"'", "’"})
+
+
+def possessed(doc: Doc, lower: Words) -> Iterable[Found]:
     """Yield names that hold a plural possessive ("Parcel Workers' Solidarity Union", "the Riders' Guild")."""
-    for i in [i for i, word in enumerate(lower) if word in ("'", "’") and 1 <= i < len(doc) - 1]:
+    for i in [i for i in lower.where(_APOSTROPHES) if 1 <= i < len(doc) - 1]:
         mark = doc[i]
         if not all(doc[beside].text[:1].isupper() for beside in (i - 1, i + 1)):
             continue
