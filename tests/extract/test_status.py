@@ -66,7 +66,7 @@ def test_of_protests(text: str, status: str, read_text: ReadText) -> None:
         ("A lawsuit by four porters against Megamart will be heard in October.", "ongoing"),
         ("The union said it would file a complaint against Megamart.", "planned"),
         ("The union said it would go on and filed a complaint against Megamart.", "occurred"),
-        ("Megamart will appeal the ruling of the labour court.", "occurred"),
+        ("Megamart will comply with the ruling of the labour court.", "occurred"),
         ("Porters will sue Megamart if it does not pay.", "threatened"),
         ("Megamart will pay two million dollars to settle the dispute.", "occurred"),
     ],
@@ -97,6 +97,11 @@ def test_of_petitions(text: str, status: str, read_text: ReadText) -> None:
 )
 def test_of_drives(text: str, status: str, read_text: ReadText) -> None:
     assert read_text(text).event("UnionAction").status == status
+
+
+def test_a_ruling_that_will_be_appealed_is_there_already(read_text: ReadText) -> None:
+    events = read_text("Megamart will appeal the ruling of the labour court.").reading.events
+    assert {(e.form, e.status) for e in events} == {("lawsuit", "planned"), ("ruling", "occurred")}
 
 
 def test_a_case_that_is_settled_is_before_the_court_already(read_text: ReadText) -> None:
