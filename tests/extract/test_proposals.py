@@ -18,7 +18,7 @@ from kg.model import Document
 
 TEXT = (
     "Nurses at Hollow Creek Hospital walked out on Friday. "
-    "They spoke of unpaid overtime and broken lifts. "
+    "They carried spare timetables and broken lamps. "
     "The hospital has 300 beds."
 )
 
@@ -60,14 +60,14 @@ def proposed(found: Reading, role: str) -> list[Candidate]:
 
 
 def test_a_passage_near_the_action_is_added_with_its_probability(read: Read) -> None:
-    found = proposed(read(scorer_for("phrase.concerns", "lemma=overtime")), "concerns")
-    assert [(c.filler.text, c.score, c.kept) for c in found] == [("unpaid overtime", 0.953, True)]
+    found = proposed(read(scorer_for("phrase.concerns", "lemma=timetable")), "concerns")
+    assert [(c.filler.text, c.score, c.kept) for c in found] == [("spare timetables", 0.953, True)]
     start, end = found[0].evidence
-    assert TEXT[start:end] == "They spoke of unpaid overtime and broken lifts."
+    assert TEXT[start:end] == "They carried spare timetables and broken lamps."
 
 
 def test_an_unsure_proposal_is_kept_as_a_loser_with_the_reason(read: Read) -> None:
-    found = read(scorer_for("phrase.concerns", "lemma=overtime", weight=2.5, threshold=0.5))
+    found = read(scorer_for("phrase.concerns", "lemma=timetable", weight=2.5, threshold=0.5))
     (loser,) = proposed(found, "concerns")
     assert not loser.kept
     assert loser.reason == "its probability is 0.38, less than 0.50"
@@ -75,7 +75,7 @@ def test_an_unsure_proposal_is_kept_as_a_loser_with_the_reason(read: Read) -> No
 
 
 def test_the_confidence_of_a_proposed_statement_is_its_probability(read: Read) -> None:
-    found = read(scorer_for("phrase.demands", "lemma=lift"))
+    found = read(scorer_for("phrase.demands", "lemma=lamp"))
     said = statements.write(Document(id="t", text=TEXT, date=DAY), found)
     (demand,) = [s for s in said if s.predicate == "cag:demands"]
     assert demand.evidence.confidence == 0.953
@@ -148,7 +148,7 @@ def test_the_outline_numbers_sentences_and_knows_who_is_named_where(read: Read) 
     assert [TEXT[start:end].split(maxsplit=1)[0] for start, end in outline.sentences] == ["Nurses", "They", "The"]
     named = {referent.label: [word.sentence for word in words] for referent, words in outline.named.items()}
     assert named["Hollow Creek Hospital"][0] == 0
-    assert {p.phrase.text for p in outline.passages(frozenset({1}), 0)} >= {"unpaid overtime"}
+    assert {p.phrase.text for p in outline.passages(frozenset({1}), 0)} >= {"spare timetables"}
 
 
 def test_the_way_from_the_action_to_a_word_follows_the_grammar(read: Read) -> None:
@@ -160,11 +160,11 @@ def test_the_way_from_the_action_to_a_word_follows_the_grammar(read: Read) -> No
     assert (way, steps) == ("|nsubj", 1)
 
 
-@pytest.mark.parametrize(("floor", "found"), [(6.5, []), (5.5, ["unpaid overtime"])])
+@pytest.mark.parametrize(("floor", "found"), [(6.5, []), (5.5, ["spare timetables"])])
 def test_what_weighs_too_little_at_first_sight_is_not_looked_at_further(
     floor: float, found: list[str], read: Read
 ) -> None:
-    told = read(scorer_for("phrase.concerns", "lemma=overtime", floors={"phrase.concerns": floor, "phrase.demands": 9}))
+    told = read(scorer_for("phrase.concerns", "lemma=timetable", floors={"phrase.concerns": floor, "phrase.demands": 9}))
     assert [c.filler.text for c in proposed(told, "concerns")] == found
 
 
