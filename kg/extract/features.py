@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import chain
@@ -209,7 +209,19 @@ def _themes() -> dict[str, list[str]]:
     return table
 
 
-_CUES = ("demanding", "asking", "complaining")
+@cache
+def _cue_words() -> dict[str, list[str]]:
+    """Return what each word that is a cue is one of: of demanding, asking or complaining."""
+    table: dict[str, list[str]] = {}
+    for cue in ("demanding", "asking", "complaining"):
+        for word in _vocabulary(cue):
+            table.setdefault(word, []).append(cue)
+    return table
+
+
+def _cues_among(lemmas: Iterable[str]) -> set[str]:
+    table = _cue_words()
+    return {cue for lemma in lemmas if lemma in table for cue in table[lemma]}
 
 
 def of_passage(passage: Passage, outline: Outline) -> Part:
@@ -220,7 +232,7 @@ def of_passage(passage: Passage, outline: Outline) -> Part:
             _head(passage, outline),
             _modifiers(word.token),
             _governors(word.token),
-            _cues(word, outline.lemmas[word.sentence]),
+            _cues(word, outline),
             _clause(word, outline),
         )
     )
@@ -277,16 +289,14 @@ def _governors(token: Token) -> Iterator[str]:
         yield f"verb={lemma}:{slot}"
 
 
-def _cues(word: Word, beside: frozenset[str]) -> Iterator[str]:
-    """Yield the words of demanding and complaining above a word, or else `beside` it in the sentence."""
+def _cues(word: Word, outline: Outline) -> Iterator[str]:
+    """Yield the words of demanding and complaining above a word, or else beside it in the sentence."""
+    if word.sentence not in outline.cues:
+        outline.cues[word.sentence] = _cues_among(outline.lemmas[word.sentence])
     over = word.above()[1:MAX_CLIMB]
-    lemmas = {other.lemma for other in over}
-    for cue in _CUES:
-        wanted = _vocabulary(cue)
-        if not wanted.isdisjoint(lemmas):
-            yield f"under {cue}"
-        elif not wanted.isdisjoint(beside):
-            yield f"beside {cue}"
+    under = _cues_among([other.lemma for other in over])
+    for cue in outline.cues[word.sentence] | under:
+        yield f"{'under' if cue in under else 'beside'} {cue}"
     for other in over[:6]:
         if other.pos == "ADP":
             yield f"inside {other.lemma}"

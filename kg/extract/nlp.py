@@ -30,9 +30,10 @@ BATCH = 64
 
 NEEDED = ("tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
 
-MARKUP = re.compile(
-    r"^[ \t]{0,3}(?:#{1,6}|>|[-*+]|\d{1,2}[.)])(?=[ \t])|\*\*|__|`|(?<=\w)\*+(?=[\s,.;])|(?<=[.,])\*+", re.M
-)
+LEADING = re.compile(r"^[ \t]{0,3}(?:#{1,6}|>|[-*+]|\d{1,2}[.)])(?=[ \t])", re.M)
+INLINE = re.compile(r"\*\*|__|`|\*(?<=\w\*)\**(?=[\s,.;])|\*(?<=[.,]\*)\**")
+"""Marks within a line; each way begins with a mark, so that all else is passed over at once."""
+
 SURROGATE = re.compile("[\ud800-\udfff]")
 NOISE = re.compile(r"[^\w\s]{40,}")
 """Runs of marks that are no language; the tokenizer takes quadratic time over them."""
@@ -60,12 +61,16 @@ class Chunk:
     doc: Doc
 
 
-@cache
 def load(model: str = DEFAULT_MODEL) -> Language:
-    """Return the installed spaCy pipeline `model`.
+    """Return the installed spaCy pipeline `model`, the same one each time.
 
     Raises ModelError, naming the pipelines that are installed, where it is absent or has no parser or tagger.
     """
+    return _load(model)
+
+
+@cache
+def _load(model: str) -> Language:
     try:
         nlp = spacy.load(model)
     except OSError as error:
@@ -93,7 +98,8 @@ def mask(text: str) -> str:
     text = SURROGATE.sub(" ", text)
     text = NOISE.sub(lambda m: " " * len(m[0]), text)
     text = LINK.sub(lambda m: " " + m[2] + " " * len(m[3]), text)
-    return MARKUP.sub(lambda m: " " * len(m[0]), text)
+    text = LEADING.sub(lambda m: " " * len(m[0]), text)
+    return INLINE.sub(lambda m: " " * len(m[0]), text)
 
 
 def chunks(text: str, *, size: int = CHUNK_CHARS) -> Iterator[tuple[int, str]]:

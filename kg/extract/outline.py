@@ -87,7 +87,8 @@ class Outline:
     """A document's sentences, the words that name somebody, its phrases, and the words by which events are told.
 
     `sentences` are the code points of each sentence, `paragraphs` the number of the paragraph of each, `lemmas` the
-    lemmas of each, `counts` how often each lemma occurs; `clauses` keeps what has been found out about a verb.
+    lemmas of each, `counts` how often each lemma occurs; `clauses` and `cues` keep what has been found out about a verb
+    and about the words of a sentence.
     """
 
     sentences: list[Span] = field(default_factory=list)
@@ -96,6 +97,7 @@ class Outline:
     counts: Counter[str] = field(default_factory=Counter)
     named: dict[Referent, list[Word]] = field(default_factory=dict)
     clauses: dict[Word, tuple[str, ...]] = field(default_factory=dict)
+    cues: dict[int, set[str]] = field(default_factory=dict)
     _anchors: dict[EventMention, list[Anchor]] = field(default_factory=dict)
     _passages: dict[int, list[Passage]] = field(default_factory=dict)
     _naming: dict[int, dict[Referent, list[Word]]] = field(default_factory=dict)

@@ -152,14 +152,14 @@ def pairs(setting: Setting) -> Iterator[Pair]:
 def proposal(pair: Pair, setting: Setting) -> Proposal | None:
     """Look at the grammar between an action and a filler; None where the passage has no words left."""
     situation, filler = pair.situation, pair.filler
-    nearest = min(pair.words, key=lambda word: situation.place(word.sentence)[:2])
+    nearest = min((word.sentence for word in pair.words), key=lambda sentence: situation.place(sentence)[:2])
     if isinstance(filler, Referent):
         last = _beside(filler, pair.words, setting, situation, pair.rivals)
-        return Proposal(situation.event, filler, nearest.sentence, (*pair.shared, last))
+        return Proposal(situation.event, filler, nearest, (*pair.shared, last))
     if (phrase := filler.phrase) is None:
         return None
     last = features.beside_event(filler, phrase, pair.shared[0], situation, pair.rivals)
-    return Proposal(situation.event, phrase, nearest.sentence, (*pair.shared, last))
+    return Proposal(situation.event, phrase, nearest, (*pair.shared, last))
 
 
 def proposals(setting: Setting) -> Iterator[Proposal]:

@@ -56,8 +56,9 @@ class Scorer:
         A part that several share is summed up once.
         """
         places = {part: place for place, part in enumerate(dict.fromkeys(chain.from_iterable(shown)))}
-        sums = _sums(self._table, [part.rows(self._row) for part in places])
-        found: Vector = _sums(sums, [list(map(places.__getitem__, one)) for one in shown]) / EXACT
+        known = [part.rows(self._row) for part in places]
+        sums = _sums(self._table, chain.from_iterable(known), map(len, known))
+        found: Vector = _sums(sums, map(places.__getitem__, chain.from_iterable(shown)), map(len, shown)) / EXACT
         return found
 
     def probabilities(self, weights: Vector) -> Vector:
@@ -85,10 +86,10 @@ def numbered(*weights: Mapping[str, Mapping[str, float]]) -> dict[str, int]:
     return {feature: row for row, feature in enumerate(sorted(features - {BIAS}), start=1)}
 
 
-def _sums(table: Vector, rows: Sequence[Sequence[int]]) -> Vector:
-    """Return for each group of `rows`, none of them empty, the sum of those rows of a table."""
-    starts = list(accumulate(map(len, rows), initial=0))[:-1]
-    sums: Vector = np.add.reduceat(table.take(list(chain.from_iterable(rows)), axis=0), starts, axis=0)
+def _sums(table: Vector, rows: Iterable[int], lengths: Iterable[int]) -> Vector:
+    """Return the sums of those rows of a table, group by group: `lengths` says how many each group has, never none."""
+    starts = list(accumulate(lengths, initial=0))[:-1]
+    sums: Vector = np.add.reduceat(table.take(list(rows), axis=0), starts, axis=0)
     return sums
 
 

@@ -164,7 +164,9 @@ def test_the_way_from_the_action_to_a_word_follows_the_grammar(read: Read) -> No
 def test_what_weighs_too_little_at_first_sight_is_not_looked_at_further(
     floor: float, found: list[str], read: Read
 ) -> None:
-    told = read(scorer_for("phrase.concerns", "lemma=timetable", floors={"phrase.concerns": floor, "phrase.demands": 9}))
+    told = read(
+        scorer_for("phrase.concerns", "lemma=timetable", floors={"phrase.concerns": floor, "phrase.demands": 9})
+    )
     assert [c.filler.text for c in proposed(told, "concerns")] == found
 
 
