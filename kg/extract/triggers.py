@@ -27,7 +27,7 @@ from kg.extract.places import places
 GAP = 3
 """At most this many other words may stand between the words of one trigger."""
 
-_BREAKS = frozenset({".", ";", "!", "?", ":"})
+_BREAKS = frozenset({".", ";", "!", "?", ":", "although", "though", "whereas", "while"})
 
 
 def find(scene: Scene, sentence: Span, frames: FrameSet) -> Iterator[EventMention]:
@@ -135,7 +135,7 @@ def _next_word(sentence: Span, at: int, word: str, reach: int) -> int:
         token = doc[i]
         if _is_word(token, word):
             return i
-        if token.text in _BREAKS:
+        if token.lower_ in _BREAKS:
             return -1
         reach -= token.pos_ not in ("NUM", "SYM", "PUNCT")
         if reach <= 0:
