@@ -220,12 +220,16 @@ def _infer_place(event: Event, locatives: Sequence[tuple[int, int, Referent]]) -
             return
 
 
+ANYBODYS = frozenset({"petition", "boycott", "disruption", "ruling"})
+"""Forms of what others do as often as the people who were spoken of before."""
+
+
 def _infer_actor(event: Event, discourse: Discourse) -> None:
     """Take the group of people that was spoken of last, where it is known whom they work for.
 
-    A petition is signed by anybody: nobody is guessed for it.
+    A petition is signed by anybody, a boycott kept by anybody: nobody is guessed for them.
     """
-    if event.form == "petition":
+    if event.form in ANYBODYS:
         return
     first = event.mentions[0]
     start, end = first.sentence
