@@ -240,11 +240,9 @@ def of_passage(passage: Passage, outline: Outline) -> Part:
 
 def _head(passage: Passage, outline: Outline) -> Iterator[str]:
     word = passage.word
-    yield f"kind={passage.kind}"
     yield f"lemma={word.lemma}"
     yield f"relation={word.relation}"
     yield f"tag={word.token.tag_}"
-    yield f"name={word.token.ent_type_}"
     yield f"times={step(outline.counts[word.lemma], 1, 2, 4)}"
     if word.sentence == 0:
         yield "first sentence"
@@ -268,7 +266,7 @@ def _modifiers(token: Token) -> Iterator[str]:
                 yield "modified by topic"
             for theme in themes.get(lemma, ()):
                 yield f"modified by {theme}"
-        if dep in ("amod", "compound", "poss", "prep", "neg", "det", "conj"):
+        if dep in ("poss", "neg", "det", "conj"):
             yield f"has {dep}"
         if dep == "prep":
             preposition = child.lower_
@@ -344,12 +342,12 @@ def beside_event(passage: Passage, phrase: Phrase, own: Part, situation: Situati
         *_told_elsewhere(phrase, rivals),
     ]
     if unsigned <= rivals.distance(passage.word.sentence):
-        found += ("nearest", f"nearest {distance}")
+        found.append("nearest")
     themes = _themes()
     if passage.word.lemma in themes:
         found += [f"told {theme} {cls}" for theme in themes[passage.word.lemma]]
     if "topic" in own.features:
-        found += (f"topic {cls}", f"topic {distance}")
+        found.append(f"topic {cls}")
     return Part(found)
 
 
