@@ -20,10 +20,11 @@ from kg.extract import data, features
 from kg.extract.candidates import Candidate, Phrase, Span
 from kg.extract.discourse import ACTORS, Referent
 from kg.extract.events import Event
-from kg.extract.features import Rivals, Situation, Standing
+from kg.extract.features import Standing
 from kg.extract.outline import Outline, Passage, Word
 from kg.extract.parts import Part
 from kg.extract.scorer import Scorer, Vector
+from kg.extract.situations import PARTIES, ROLES, WORDED, Rivals, Situation
 
 NAME_ROLES = ("target", "addressee", "concerns", "organizer", "participant", "signatory")
 ONLY = {"Technology": "concerns", "Place": "place"}
@@ -35,7 +36,7 @@ REACH = 3
 PROPOSED = "proposed"
 """The last part of the name of the rule that a proposal goes under."""
 
-DOUBTED = (*features.WORDED, "organizer", "participant", "signatory", "target")
+DOUBTED = (*WORDED, "organizer", "participant", "signatory", "target")
 """Roles in which the rules' own findings are weighed."""
 
 SHOWN = 0.3
@@ -82,7 +83,7 @@ def roles_for(filler: str | None, event: str) -> tuple[tuple[str, str], ...]:
     `event` is the class of the event.
     """
     if filler is None:
-        return tuple((role, f"phrase.{role}") for role in features.WORDED)
+        return tuple((role, f"phrase.{role}") for role in WORDED)
     if (only := ONLY.get(filler)) is not None:
         return ((only, f"name.{only}"),)
     roles = NAME_ROLES if filler in ACTORS else ()
@@ -341,7 +342,7 @@ class Filled:
             self._phrases.setdefault(role, []).append((filler.span, _telling(filler.text)))
         else:
             self._referents.setdefault(role, set()).add(filler)
-            if role in features.ROLES:
+            if role in ROLES:
                 self._names += map(_telling, filler.names)
 
     def is_open(self, role: str, filler: Phrase | Referent) -> bool:
@@ -350,7 +351,7 @@ class Filled:
         Who acts, or is addressed or targeted, is no concern.
         """
         if isinstance(filler, Referent):
-            held = (role, *features.PARTIES) if role == "concerns" else (role,)
+            held = (role, *PARTIES) if role == "concerns" else (role,)
             return not any(filler in self._referents.get(other, ()) for other in held)
         taken = self._phrases.get(role, ())
         start, end = filler.span

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from texts import DAY
 
-from kg.extract import data, features, frames, nlp, proposals, reading, scorer, statements
+from kg.extract import data, features, frames, nlp, proposals, reading, scorer, situations, statements
 from kg.extract.candidates import Candidate
 from kg.extract.discourse import Discourse
 from kg.extract.names import NameList
@@ -22,7 +22,7 @@ TEXT = (
     "The hospital has 300 beds."
 )
 
-WEIGHED = {f"phrase.{role}" for role in features.WORDED} | {
+WEIGHED = {f"phrase.{role}" for role in situations.WORDED} | {
     f"name.{role}" for role in (*proposals.NAME_ROLES, *proposals.ONLY.values())
 }
 
@@ -107,7 +107,7 @@ def test_a_passage_is_described_by_what_it_is_about(feature: str, text: str, phr
 
 def test_an_order_is_a_passage(read: Read) -> None:
     text = "Nurses at Hollow Creek Hospital walked out. They sang, and told the ward: Mend the lifts!"
-    told = read(scorer_for("phrase.demands", "kind=bare"), text)
+    told = read(scorer_for("phrase.demands", "Protest bare"), text)
     assert [c.filler.text for c in proposed(told, "demands") if c.kept] == ["Mend the lifts"]
 
 
