@@ -110,7 +110,8 @@ def _alleged(scene: Scene, verb: Token) -> Iterator[Content]:
         supposed = any(c.tag_ == "MD" or c.dep_ == "expl" for c in comp.children)  # what ought to be
         if not supposed and (phrase := clause(scene, comp, with_subject=not theirs)):
             yield Content("concerns", verb, phrase, comp, "alleged", 0.65)
-        for subject in children(comp, "nsubj"):
+        allowed = any(c.tag_ == "MD" and c.lower_ in ("may", "can", "could") for c in comp.children)
+        for subject in [] if allowed else children(comp, "nsubj"):
             yield from (Content("accused", verb, None, head, "accused", 0.6) for head in conjuncts(subject))
     for child in children(verb, "dobj", "obj"):
         for head in conjuncts(child):
