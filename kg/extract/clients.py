@@ -194,11 +194,8 @@ def _client(scene: Scene, mention: EventMention, suppliers: Iterable[Referent]) 
 def _listed_with(scene: Scene, mention: EventMention, told: list[Referent]) -> list[Referent]:
     """Return with whom a client is listed where the text names it last ("cleaners at Acme, Foodly and Parcelo")."""
     end = scene.doc[mention.token].sent.end
-    at = (
-        next((i for i in range(end - 1, max(end - NEAR_WORDS, -1), -1) if scene.named.get(i) in told), -1)
-        if told
-        else -1
-    )
+    back = range(end - 1, max(end - NEAR_WORDS, -1), -1) if told else ()
+    at = next((i for i in back if scene.named.get(i) in told), -1)
     if at < 0:
         return told
     first, last = scene.spans[at][0], scene.spans[at][1]

@@ -282,12 +282,12 @@ def _conflict(event: Event, mention: EventMention) -> bool:
     if event.cls == "Protest" and any(_beside(m, mention) for m in event.mentions):
         return True
     where, there = set(event.fillers("place")), set(mention.fillers("place"))
-    if event.cls == "UnionAction" and where and there and not where & there and not mention.definite:
+    if event.cls == "UnionAction" and _share_none(where, there) and not mention.definite:
         return True
     if mention.definite:
         return False
     told, now = _employers(event.fillers(*ACTING)), _employers(mention.fillers(*ACTING))
-    if (told and now and not told & now) or _have_other_signers(event, mention):
+    if _share_none(told, now) or _have_other_signers(event, mention):
         return True
     return not _same_paragraph(event, mention) and _are_others(event, mention)
 
@@ -296,8 +296,12 @@ def _have_other_signers(event: Event, mention: EventMention) -> bool:
     """Return whether words that do not point back name others who put their names to it."""
     if mention.generic or mention.frame.form != "open-letter":
         return False
-    told, now = set(event.fillers("signatory")), set(mention.fillers("signatory"))
-    return bool(told and now and not told & now)
+    return _share_none(set(event.fillers("signatory")), set(mention.fillers("signatory")))
+
+
+def _share_none(some: set[Referent], others: set[Referent]) -> bool:
+    """Return whether both tell somebody, and nobody is told by both."""
+    return bool(some and others) and some.isdisjoint(others)
 
 
 def _same_paragraph(event: Event, mention: EventMention) -> bool:
@@ -308,8 +312,7 @@ def _beside(told: EventMention, mention: EventMention) -> bool:
     """Return whether a sentence tells of both what different people do ("bakers struck, and cooks struck too")."""
     if told.sentence != mention.sentence or mention.definite or mention.generic or told.generic:
         return False
-    some, others = set(told.fillers("participant")), set(mention.fillers("participant"))
-    return bool(some and others and not some & others)
+    return _share_none(set(told.fillers("participant")), set(mention.fillers("participant")))
 
 
 def _employers(referents: list[Referent]) -> set[Referent]:
@@ -323,13 +326,12 @@ def _are_others(event: Event, mention: EventMention) -> bool:
         _employers(parties) | {party for party in parties if party.cls in ORGANIZATIONS}
         for parties in (event.fillers(*ACTING, "target"), mention.fillers(*ACTING, "target"))
     )
-    return bool(told and now and not told & now)
+    return _share_none(told, now)
 
 
 def _same_contract(event: Event, mention: EventMention) -> bool:
     for role in ("supplier", "buyer"):
-        told, now = set(event.fillers(role)), set(mention.fillers(role))
-        if told and now and not told & now:
+        if _share_none(set(event.fillers(role)), set(mention.fillers(role))):
             return False
     if _identifiers(event.candidates()) & _identifiers(mention.candidates):
         return True

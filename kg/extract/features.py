@@ -320,7 +320,8 @@ def of_class(referent: Referent, situation: Situation) -> tuple[Part, Part]:
     if (holder, cls) not in parts:
         held = tuple([bool(situation.fillers[role] - {holder}) for role in ROLES])
         parts[holder, cls] = _of_class(cls, situation.event.cls, held)
-        parts[holder] = Part((*situation.features, *_filled(held, situation.event.cls)))
+        if holder not in parts:
+            parts[holder] = Part((*situation.features, *_filled(held, situation.event.cls)))
     return parts[holder], parts[holder, cls]
 
 

@@ -16,6 +16,7 @@ OBJECTS = frozenset({"dobj", "obj", "attr", "oprd"})
 _ANY_SUBJECTS = SUBJECTS | PASSIVE_SUBJECTS
 _ARGUMENTS = _ANY_SUBJECTS | OBJECTS
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
+INDEFINITE = frozenset({"a", "an"})
 MAX_CLIMB = 6
 
 

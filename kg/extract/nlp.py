@@ -95,11 +95,13 @@ def version(model: str) -> str:
 
 def mask(text: str) -> str:
     """Return `text` with Markdown marks, noise and lone surrogates blanked out, code point for code point."""
-    text = SURROGATE.sub(" ", text)
-    text = NOISE.sub(lambda m: " " * len(m[0]), text)
+    text = NOISE.sub(_blank, SURROGATE.sub(" ", text))
     text = LINK.sub(lambda m: " " + m[2] + " " * len(m[3]), text)
-    text = LEADING.sub(lambda m: " " * len(m[0]), text)
-    return INLINE.sub(lambda m: " " * len(m[0]), text)
+    return INLINE.sub(_blank, LEADING.sub(_blank, text))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def chunks(text: str, *, size: int = CHUNK_CHARS) -> Iterator[tuple[int, str]]:

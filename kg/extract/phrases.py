@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.extract.candidates import Phrase
+from kg.extract.grammar import INDEFINITE
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Token
 
@@ -108,12 +109,9 @@ def _belongs(child: Token, token: Token, head: Token, *, full: bool) -> bool:
     return child.dep_ not in _LOOSE or _binds(child, head, full=full)
 
 
-_SINGLE = frozenset({"a", "an"})
-
-
 def _stands_alone(noun: Token) -> bool:
     """Return whether a coordinated noun has an article that the one before it lacks ("fines and a contract")."""
-    if not any(c.lower_ in _SINGLE for c in noun.children):
+    if not any(c.lower_ in INDEFINITE for c in noun.children):
         return False
     return not any(c.dep_ in ("det", "poss", "nummod") for c in noun.head.children)
 

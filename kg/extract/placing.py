@@ -5,11 +5,11 @@ from __future__ import annotations
 from kg.extract import data
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.discourse import ORGANIZATIONS, Referent
+from kg.extract.events import ACTING
 from kg.extract.grammar import prepositional
 from kg.extract.groups import actor_at, as_business
 from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
-from kg.extract.sizes import ACTING
 
 WITHIN = frozenset({"compound", "nmod", "amod", "pobj", "prep", "poss", "conj", "appos", "agent"})
 """Labels by which a place hangs on the phrase of those who belong there."""

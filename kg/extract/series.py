@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from kg.extract.grammar import INDEFINITE
 from kg.extract.nlp import Token
 
 LONGEST = 60
@@ -57,14 +58,11 @@ def pair(noun: Token, last: int) -> list[Member]:
 def _is_apart(noun: Token, joint: Token, other: Token) -> bool:
     base = joint.head
     if base is noun:
-        return any(c.lower_ in _SINGLE for c in noun.children) and noun.doc[other.i].beside(1) in ("for", "of", "in")
+        return any(c.lower_ in INDEFINITE for c in noun.children) and noun.doc[other.i].beside(1) in ("for", "of", "in")
     if any(c.pos_ == "NUM" for c in other.children):
         return False
     told = base.pos_ == "NUM" or any(c.pos_ == "NUM" for c in base.children)
-    return told or (joint.beside(1) in _SINGLE and not any(c.dep_ in ("det", "poss") for c in base.children))
-
-
-_SINGLE = frozenset({"a", "an"})
+    return told or (joint.beside(1) in INDEFINITE and not any(c.dep_ in ("det", "poss") for c in base.children))
 
 
 def _marks(first: Token, carrier: Token, lead: str) -> tuple[list[int], int]:

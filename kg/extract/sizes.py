@@ -8,6 +8,7 @@ from dataclasses import replace
 from kg.extract import data, grammar
 from kg.extract.candidates import Candidate, EventMention
 from kg.extract.counts import CountMatch
+from kg.extract.events import ACTING
 from kg.extract.groups import group
 from kg.extract.heads import head_lemma, is_group_head
 from kg.extract.including import is_part
@@ -15,7 +16,6 @@ from kg.extract.mentions import Scene
 from kg.extract.nlp import Span, Token
 from kg.extract.triggers import sentence_bounds
 
-ACTING = ("signatory", "participant", "organizer")
 ONE_PERSONS = "what one person writes is no petition"
 """Why the reading dropped a petition that only its author was told of."""
 
